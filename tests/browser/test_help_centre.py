@@ -62,6 +62,22 @@ async def test_a_reader_searches_reads_and_votes_without_scripts(reader: Page, d
         await reader.goto("about:blank")
 
 
+async def test_articles_are_suggested_while_a_search_is_typed(page: Page, desk: Desk, shop: Organization) -> None:
+    await published(shop)
+    async with served(page, desk) as base:
+        await page.goto(f"{base}/help/{shop.domain}")
+        await page.get_by_label("Search the help centre").press_sequentially("returning som")
+        suggested = page.get_by_role("search").get_by_role("link", name="Returning something")
+        await expect(suggested).to_be_visible()
+        await shoot(page, "help-suggestions")
+        await page.evaluate(AXE.read_text("utf-8") + "; 0")
+        assert await page.evaluate(FAULTS) == []
+        await suggested.focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Returning something", level=1)).to_be_visible()
+        await page.goto("about:blank")
+
+
 @pytest.mark.console("status of 404")
 async def test_no_page_has_a_fault_of_accessibility(page: Page, desk: Desk, shop: Organization) -> None:
     await published(shop)

@@ -22,14 +22,17 @@ SITE = "http://localhost:7171"
 async def site_at(
     page: Page, desk: Desk, shop: Organization, *, attributes: str = "", language: str = "en"
 ) -> AsyncIterator[str]:
-    """A page of another site, whose policy allows our script and its calls and no style of ours."""
+    """A page of another site, whose policy allows our script and its calls, no style of ours and no markup from text."""
     if not BUILT.is_file():
         pytest.skip("the web assets are not built here: make assets")
     owner = await shop.client("owner")
     assert (await owner.put("/widget", {"enabled": True, "origins": [SITE]})).status_code == 200
     await page.route_web_socket("**/ws?*", lambda _socket: None)  # the application in this process has no socket
     async with served(page, desk) as base:
-        policy = f"default-src 'none'; script-src {base}; connect-src {base} {base.replace('http', 'ws')}"
+        policy = (
+            f"default-src 'none'; script-src {base}; connect-src {base} {base.replace('http', 'ws')}; "
+            "require-trusted-types-for 'script'; trusted-types 'none'"
+        )
         body = (
             f'<!doctype html><html lang="{language}" {attributes}><head><title>Outfitters</title>'
             f'<script src="{base}/embed.js" data-organization="{shop.domain}" async></script></head>'
@@ -80,6 +83,25 @@ async def test_a_visitor_asks_by_keyboard_and_follows_the_link(page: Page, desk:
         await page.evaluate(AXE.read_text("utf-8") + "; 0")
         assert await page.evaluate(FAULTS) == []
         await shoot(page, "guest")
+
+
+async def test_without_an_agent_there_is_the_form_and_no_chat(page: Page, desk: Desk, shop: Organization) -> None:
+    address = fresh_address()
+    async with site_at(page, desk, shop):
+        settings = {"enabled": True, "origins": [SITE], "chat_enabled": True}
+        assert (await (await shop.client("owner")).put("/widget", settings)).status_code == 200
+        await page.goto(f"{SITE}/tents")
+        await page.get_by_role("button", name="Help").click()
+        await expect(page.get_by_role("button", name="Send")).to_be_visible()
+        await expect(page.get_by_role("button", name="Begin the chat")).to_have_count(0)
+        for label, words in (("Your name", "Ann"), ("E-mail address", address), ("Your message", "It leaks.")):
+            await page.get_by_label(label).fill(words)
+        await page.get_by_label("What is it about?").fill("My tent")
+        await page.get_by_role("button", name="Send").click()
+        await expect(page.get_by_role("heading", name="Thank you, we have your request")).to_be_visible()
+        await work(desk, shop)
+        await work(desk, shop)
+        assert len(await mails_to(desk, address)) == 1
 
 
 @pytest.mark.console("status of 422")

@@ -82,6 +82,22 @@ async def test_search_finds_and_marks_and_says_when_there_is_nothing(desk: Desk,
     assert (await reader.get("/search?q=invoice&cursor=nonsense")).status_code == 404
 
 
+async def test_articles_are_suggested_while_a_search_is_typed(desk: Desk, shop: Organization) -> None:
+    await article(shop, "Returning something")
+    await article(shop, "Returning nothing (draft)", published=False)
+    reader = visitor(desk, shop)
+    assert f'data-from="/help/{shop.domain}/suggest' in (await reader.get("")).text
+    part = await reader.get("/suggest?q=retu")
+    assert part.status_code == 200
+    assert "/articles/en/returning-something" in part.text
+    assert "draft" not in part.text
+    assert "<html" not in part.text
+    for words in ("", "%00", "zebra"):
+        assert (await reader.get(f"/suggest?q={words}")).text.strip() == ""
+    missed = (await (await shop.client("owner")).get("/kb/missed-searches")).json()["data"]
+    assert missed == [], "words that are still being typed are no search"
+
+
 async def test_a_reader_gets_their_language_and_where_it_lacks_an_article_another(
     desk: Desk, shop: Organization
 ) -> None:

@@ -48,6 +48,10 @@ class Addresses(Struct, frozen=True):
         """The search page, with a search."""
         return f"{self.root}/search{_query(q=words, lang=locale, cursor=cursor)}"
 
+    def suggest(self, locale: str | None = None) -> str:
+        """Articles for words that are being typed: a part of a page, for its script."""
+        return f"{self.root}/suggest{_query(lang=locale)}"
+
     def file(self, name: str, locale: str | None = None, version: str | None = None) -> str:
         """A feed, the site map or the style sheet."""
         return f"{self.root}/{name}{_query(lang=locale, v=version)}"

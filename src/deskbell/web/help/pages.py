@@ -17,6 +17,7 @@ from deskbell.web.answers import Rendered, answer
 from deskbell.web.help.contents import below_title, reachable, table_of_contents
 from deskbell.web.help.limits import demand_allowance, demand_rendering
 from deskbell.web.help.shell import shown, structured
+from deskbell.web.help.suggesting import clean_subject, suggested
 from deskbell.web.help.visiting import HelpCentres, HelpRequest, Visit, visit
 
 _IN_A_CATEGORY: Final = 100
@@ -78,6 +79,15 @@ async def search(
         return answer(request, page)
 
 
+@get(["/help/suggest", "/help/{organization:str}/suggest"])
+async def suggest(request: HelpRequest, organization: FromPath[str | None] = None, q: Words = "") -> Response[Any]:
+    """Articles for words that are being typed: a part of a page, for its script."""
+    async with visit(request, organization) as at:
+        await demand_allowance(request, at.uow)
+        found = await suggested(at, clean_subject(q), at.locale)
+        return answer(request, shown(at, "help/suggestions.html", cache="no-store", suggested=found))
+
+
 @get(["/help/articles/{locale:str}/{slug:str}", "/help/{organization:str}/articles/{locale:str}/{slug:str}"])
 async def article(
     request: HelpRequest, locale: FromPath[str], slug: FromPath[str], organization: FromPath[str | None] = None,
@@ -110,7 +120,7 @@ async def articles(request: HelpRequest, organization: FromPath[str | None] = No
         return Redirect(at.addresses.home(request.query_params.get("lang")))
 
 
-HANDLERS: Final[list[Any]] = [home, category, search, article, articles]
+HANDLERS: Final[list[Any]] = [home, category, search, suggest, article, articles]
 
 
 def missing(at: Visit) -> Response[bytes]:

@@ -1,14 +1,15 @@
-// Offers articles while the subject of a request is typed. Without this script they are offered one step later.
+// Offers articles while a search or the subject of a request is typed. Without this script they are offered one step later.
 const subject = document.getElementById("subject");
+const field = subject ?? document.getElementById("q");
 const place = document.getElementById("suggestions");
 const PAUSE = 300;
 
 let timer = 0;
-let asked = "";
+let asked = field?.value.trim() ?? "";
 let underWay = null;
 
 async function offer() {
-  const words = subject.value.trim();
+  const words = field.value.trim();
   if (words === asked) return;
   asked = words;
   underWay?.abort();
@@ -18,7 +19,9 @@ async function offer() {
   }
   underWay = new AbortController();
   try {
-    const answer = await fetch(`${place.dataset.from}?${new URLSearchParams({ subject: words })}`, {
+    const from = new URL(place.dataset.from, location.href);
+    from.searchParams.set(field.name, words);
+    const answer = await fetch(from, {
       signal: underWay.signal,
       redirect: "error",
     });
@@ -30,10 +33,13 @@ async function offer() {
   }
 }
 
-if (subject && place) {
-  subject.addEventListener("input", () => {
+if (field && place) {
+  field.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(offer, PAUSE);
   });
-  offer();
+  if (subject?.value) {
+    asked = "";
+    offer();
+  }
 }
