@@ -46,6 +46,7 @@ async def base(page: Page, desk: Desk) -> AsyncIterator[str]:
 
 async def shoot(page: Page, name: str) -> None:
     """Keeps a picture where a person asked for pictures; and nothing may be wider than the screen."""
+    await page.wait_for_load_state()  # words are visible before their style sheet has come
     wide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert not wide, f"{name} scrolls sideways"
     if SHOTS:
