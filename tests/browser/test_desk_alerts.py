@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from tests.browser.test_desk_faults_acts import answered
 from tests.browser.test_desk_sign_in import look
 from tests.browser.test_desk_ticket import Opened, app, filed
+from tests.browser.waiting import until_holds
 from tests.support.desk import Organization
 from tests.support.work import work
 
@@ -69,7 +70,7 @@ async def test_a_mention_shows_in_the_title_on_the_desktop_and_by_a_sound(
     await work(shop.desk, shop)
     app.push("notification.new", notice(ticket, "Agent2 mentioned you"), 900_301)
     await expect(page).to_have_title("(1) Deskbell")
-    await page.wait_for_function("window.shown.length === 1")
+    await until_holds(page, "window.shown.length === 1")
     assert await page.evaluate("window.shown[0].words") == ["Agent2 mentioned you", "See <b>this</b>"]
     assert await page.evaluate("window.rung") == 0
 
@@ -77,7 +78,7 @@ async def test_a_mention_shows_in_the_title_on_the_desktop_and_by_a_sound(
         await page.get_by_label("Play a sound").click()
     await expect(page.get_by_label("Play a sound")).to_be_checked()
     app.push("notification.new", notice(ticket, "Once more"), 900_302)
-    await page.wait_for_function("window.rung === 1 && window.shown.length === 2")
+    await until_holds(page, "window.rung === 1 && window.shown.length === 2")
     await page.evaluate("window.shown[1].onclick()")
     await page.wait_for_url(re.compile(rf"/inbox/all/{ticket['number']}"))
     await expect(page.get_by_role("feed")).to_be_visible()

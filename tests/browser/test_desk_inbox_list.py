@@ -10,6 +10,7 @@ from playwright.async_api import Page, WebSocketRoute, expect
 from tests.browser.test_account_pages import served
 from tests.browser.test_desk_inbox import sign_in
 from tests.browser.test_desk_sign_in import look
+from tests.browser.waiting import until_holds
 from tests.support.desk import PASSWORD, Desk, Organization
 from tests.support.work import work
 
@@ -48,7 +49,7 @@ async def file_tickets(shop: Organization, count: int, **more: Any) -> list[dict
 async def at_list(page: Page, base: str, shop: Organization, view: str) -> None:
     await sign_in(page, base, shop)
     await page.goto(f"{base}/inbox/{view}")
-    await page.wait_for_function("document.fonts.status === 'loaded'")
+    await until_holds(page, "document.fonts.status === 'loaded'")
     await expect(page.get_by_role("grid")).to_be_visible()
 
 

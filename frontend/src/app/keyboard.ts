@@ -1,4 +1,4 @@
-import { useLayoutEffect } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { tinykeys } from "tinykeys";
 
 import { type Command, keysFor } from "../kernel/commands";
@@ -11,13 +11,22 @@ export function useKeyboard(): void {
   const offers = useCurrentCommands();
   const preferences = usePreferences();
   const { ask } = useCommandPage();
+  const inDialog = useRef(false);
+  useLayoutEffect(() => {
+    // A dialog gets Escape before the page does, and may be gone by the time that the page gets it.
+    const look = () => {
+      inDialog.current = document.querySelector("[aria-modal=true]") !== null;
+    };
+    window.addEventListener("keydown", look, { capture: true });
+    return () => window.removeEventListener("keydown", look, { capture: true });
+  }, []);
   useLayoutEffect(() => {
     const bindings: Record<string, (event: KeyboardEvent) => void> = {};
     for (const { command, act } of offers.values()) {
       for (const key of keysFor(command, preferences)) {
         bindings[key] = (event) => {
           if (event.defaultPrevented) return;
-          if (document.querySelector("[aria-modal=true]") !== null) return; // the page below a dialog waits
+          if (inDialog.current) return; // the page below a dialog waits
           if (isInMenu(event.target)) return; // its letters choose, and Escape closes it alone
           if (isWriting(event.target) && !worksWhileWriting(command, key)) return;
           event.preventDefault();

@@ -15,20 +15,23 @@ const OWN = /^\/api\/v1\/uploads\//;
 export function Files({ files }: { files: readonly AttachmentView[] }) {
   const { i18n, t } = useLingui();
   const [shown, setShown] = useState<AttachmentView>();
+  const [opened, setOpened] = useState(false);
   if (files.length === 0) return null;
   return (
     <ul className={styles.files} aria-label={t`Files`}>
       {files.map((file) => {
         const name = file.filename;
         const size = sizeOf(file.size, i18n.locale);
-        const isPicture = PICTURES.test(file.mime_type) && OWN.test(file.url);
         return (
           <li key={file.id} className={styles.file} data-file>
-            {isPicture ? (
+            {isPicture(file) ? (
               <button
                 type="button"
                 className={styles.preview}
-                onClick={() => setShown(file)}
+                onClick={() => {
+                  setShown(file);
+                  setOpened(true);
+                }}
                 aria-label={t`Show ${name}`}
               >
                 <img src={file.url} alt="" loading="lazy" />
@@ -43,19 +46,24 @@ export function Files({ files }: { files: readonly AttachmentView[] }) {
           </li>
         );
       })}
-      {shown === undefined ? null : (
+      {/* The dialog is there before it opens and after it closes: else it does not give the focus back. */}
+      {files.some(isPicture) && (
         <Dialog
-          opened
-          onClose={() => setShown(undefined)}
-          title={shown.filename}
+          opened={opened}
+          onClose={() => setOpened(false)}
+          title={shown?.filename}
           size="auto"
           closeButtonProps={{ "aria-label": t`Close` }}
         >
-          <img className={styles.picture} src={shown.url} alt={shown.filename} />
+          {shown && <img className={styles.picture} src={shown.url} alt={shown.filename} />}
         </Dialog>
       )}
     </ul>
   );
+}
+
+function isPicture(file: AttachmentView): boolean {
+  return PICTURES.test(file.mime_type) && OWN.test(file.url);
 }
 
 /** Addresses of files elsewhere come from the author of the message. */
