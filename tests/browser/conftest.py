@@ -82,7 +82,7 @@ async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterato
     """A page with no past. The test fails if it, or a window it opens, asks another host or logs a console error.
 
     `@pytest.mark.console("pattern")` allows the console errors that a test provokes on purpose; they must then occur,
-    unless `sometimes=True` says that it depends on which of two answers comes first.
+    unless `sometimes=True` says that it depends on what comes first.
     `@pytest.mark.locale("de-AT")` sets the browser's language.
     """
     watch = Watch()
