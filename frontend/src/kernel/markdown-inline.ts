@@ -61,7 +61,8 @@ class Writer {
   #add(text: string): void {
     if (this.#apart && text !== "") {
       const [first = ""] = text;
-      if (isLetter(first) || isSpace(first)) text = encoded(first) + text.slice(first.length);
+      if (isLetter(first) || isSpace(first))
+        text = encoded(first) + text.slice(first.length).replace(/^_+/, escapedUnderlines);
       this.#apart = false;
     }
     this.#line += text;
@@ -95,11 +96,12 @@ class Writer {
   #encodeLast(): void {
     const last = lastOf(this.#line);
     let head = this.#line.slice(0, -last.length);
+    if (isLetter(last)) head = withSureUnderlines(head);
     // An encoded letter is a sign, before which other marks that have just begun may no longer touch a letter.
     const [signs = ""] = /(?:\*\*|~~|_)*$/.exec(head) ?? [];
     const before = lastOf(head.slice(0, head.length - signs.length));
     if (signs !== "" && isLetter(before)) {
-      head = head.slice(0, head.length - signs.length - before.length) + encoded(before) + signs;
+      head = withSureUnderlines(head.slice(0, head.length - signs.length - before.length)) + encoded(before) + signs;
     }
     this.#line = head + encoded(last);
   }
@@ -177,6 +179,15 @@ const SAYS: Readonly<Record<string, (text: string, at: number, next: string) => 
   // The letter after it may be encoded, and begin with a sign then.
   "\\": (text, at) => at >= text.length - 3 || ASCII_SIGN.test(text[at + 1] ?? ""),
 };
+
+/** Underlines at the end, within a word until now, whose next letter is about to be encoded. */
+function withSureUnderlines(head: string): string {
+  return head.replace(/(?<=[\p{L}\p{N}])_+$/u, escapedUnderlines);
+}
+
+function escapedUnderlines(signs: string): string {
+  return signs.replaceAll("_", "\\_");
+}
 
 /** Spaces of other kinds at the edges of a line would be cut off. */
 function edges(text: string, atStart: boolean, rest: readonly Piece[]): string {

@@ -91,6 +91,31 @@ test("document, Markdown, the server's HTML, document: nothing changes on the wa
   );
 }, 120_000);
 
+test("an underline within a word stays one where a mark begins or ends at the word", () => {
+  const italic = { type: "italic" };
+  const bold = { type: "bold" };
+  const pairs: Words[][] = [
+    [said("a_a"), said("- ", italic)],
+    [said("a__a"), said("b", italic)],
+    [said("2", italic), said("!"), said("b", { type: "link", attrs: { href: "mailto:jo@shop.example" } })],
+    [
+      said("a_a", italic, bold),
+      said(" ", bold),
+      said("b", bold, { type: "link", attrs: { href: "https://a.example/" } }),
+    ],
+    [said("-", bold), said("a_b "), said("c", italic)],
+    [said("-", bold), said("a_b"), said("c", italic), said("d_e")],
+  ];
+  for (const content of pairs) {
+    const words: Words = { type: "doc", content: [{ type: "paragraph", content }] };
+    expect(plain(normal(wordsOfHtml(server.render(markdownOf(words)))))).toEqual(plain(normal(words)));
+  }
+});
+
+function said(words: string, ...marks: Mark[]): Words {
+  return { type: "text", text: words, ...(marks.length === 0 ? {} : { marks }) };
+}
+
 test("the normal form of a normal form is itself", () => {
   fc.assert(
     fc.property(document, (words) => {

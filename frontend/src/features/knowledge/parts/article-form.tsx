@@ -34,7 +34,7 @@ export function ArticleForm({ article, beginning }: ArticleFormProps) {
   const into = localeName(locale, i18n.locale);
   const words = {
     draft: { create: t`Save as draft`, effect: <Trans>Customers do not see drafts.</Trans> },
-    published: { create: t`Publish`, effect: <Trans>Customers see it at once.</Trans> },
+    published: { create: t`Publish`, effect: <Trans>Customers see it immediately.</Trans> },
     internal: { create: t`Save`, effect: <Trans>Customers never see internal articles.</Trans> },
   }[readers];
   const fresh = original === undefined ? t`New article` : t`Translation into ${into}`;
