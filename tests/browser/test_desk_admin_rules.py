@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
 from tests.browser.test_desk_sign_in import look
@@ -73,6 +73,50 @@ async def test_an_automation_reminds_and_then_solves(page: Page, base: str, shop
     await page.get_by_label("Time", exact=True).fill("2d")
     await save(page)
     assert (await client.get(f"/rules/{rule['id']}")).json()["data"]["after"] == "2d"
+
+
+async def test_files_are_attached_to_the_words_of_a_rule_and_of_a_macro(
+    page: Page, base: str, shop: Organization
+) -> None:
+    client = await shop.client("admin")
+    await arrive(page, base, shop, "admin", "/admin/rules/new")
+    await page.get_by_label("Name", exact=True).fill("Send the form")
+    await page.get_by_role("button", name="Add an action").press("Enter")
+    await page.get_by_label("Action 1", exact=True).select_option("reply.text")
+    await page.get_by_label("Value of action 1").fill("The form is attached.")
+    files: list[FilePayload] = [
+        {"name": name, "mimeType": "text/plain", "buffer": b"Form"} for name in ("form.txt", "help.txt", "wrong.txt")
+    ]
+    await page.get_by_label("Choose files").set_input_files(files)
+    listed = page.get_by_role("list", name="Files of action 1").get_by_role("listitem")
+    await expect(listed).to_have_count(3)
+    await page.get_by_role("button", name="Remove wrong.txt").press("Enter")
+    await expect(listed).to_have_count(2)
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Send the form")).to_be_visible()
+    (rule,) = (await client.get("/rules")).json()["data"]
+    assert rule["do"] == [{"reply": {"text": "The form is attached.", "files": ["form.txt", "help.txt"]}}]
+    assert [each["filename"] for each in rule["files"]] == ["form.txt", "help.txt"]
+    await page.reload()
+    await page.get_by_role("button", name="Remove help.txt").press("Enter")
+    await save(page)
+    (rule,) = (await client.get("/rules")).json()["data"]
+    assert [each["filename"] for each in rule["files"]] == ["form.txt"]
+
+    await page.goto(f"{base}/admin/macros/new")
+    await page.get_by_label("Title", exact=True).fill("Send the form")
+    await page.get_by_label("a reply to the customer").press("Space")
+    await page.get_by_label("Words").fill("The form is attached.")
+    await page.get_by_label("Choose files").set_input_files(files[:2])
+    await expect(page.get_by_role("list", name="Files", exact=True).get_by_role("listitem")).to_have_count(2)
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Send the form")).to_be_visible()
+    (macro,) = (await client.get("/macros")).json()["data"]
+    assert [each["filename"] for each in macro["files"]] == ["form.txt", "help.txt"]
+    await page.get_by_role("button", name="Remove form.txt").press("Enter")
+    await save(page)
+    (macro,) = (await client.get("/macros")).json()["data"]
+    assert [each["filename"] for each in macro["files"]] == ["help.txt"]
 
 
 async def test_rules_change_places_by_keyboard(page: Page, base: str, shop: Organization) -> None:

@@ -53,7 +53,10 @@ async def lived_through(shop: Organization) -> None:
     }
     effects = [{"reply": {"text": "Seen"}}, {"note": {"text": "Look"}}, {"notify": {"leads": True, "text": "Look"}}]
     await created(admin.client, "/rules", {"name": "Answer", "on": ["ticket.created"], "do": effects})
+    notifying = {"title": "Look", "do": [{"escalate": {}}, {"notify": {"assignee": True, "text": "Look"}}]}
+    macro = await created(admin.client, "/macros", notifying)
     ticket = await created(admin.client, "/tickets", {"subject": "Zip", "description": "It broke", **fields})
+    await created(admin.client, f"/macros/{macro}/apply", {"ticket_ids": [ticket]})
     tag = (await admin.client.get("/tags?search=late")).json()["data"][0]["id"]
     for path, body in (
         (f"/tickets/{ticket}", {"assignee_id": str(agent.id)}),

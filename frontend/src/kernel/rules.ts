@@ -14,6 +14,8 @@ export interface ConditionTexts {
 export interface ActionLine {
   readonly kind: string;
   readonly value: string;
+  /** Names of the files of a reply or note. */
+  readonly files?: readonly string[];
 }
 
 const GROUPS = ["all", "any", "none"] as const;
@@ -25,7 +27,8 @@ const ADDRESSED = ["assignee", "leads"];
 const MAILED = ["requester", "assignee", "group", "leads", "followers"];
 /** Actions with a name or a duration. */
 const NAMED = ["assign", "snooze", "macro"];
-const TAGS = ["add_tags", "remove_tags"];
+/** Actions with names, or tags. */
+const LISTS = ["add_tags", "remove_tags", "follow", "unfollow"];
 
 /** Reads a condition of v1 into texts. */
 export function textsOfCondition(when: unknown): ConditionTexts {
@@ -63,17 +66,31 @@ export function linesOfActions(actions: readonly object[]): ActionLine[] {
           return fields.map(([field, each]) => ({ kind: `${name}.${field}`, value: each as string }));
         }
       }
-      if (TAGS.includes(name) && Array.isArray(value)) return [{ kind: name, value: value.join(", ") }];
+      if (LISTS.includes(name) && isPlainList(value)) return [{ kind: name, value: value.join(", ") }];
       if (NAMED.includes(name) && typeof value === "string") return [{ kind: name, value }];
-      const worded = wordedLine(name, value) ?? mailLine(name, value) ?? distributionLine(name, value);
+      const worded = wordedLine(name, value) ?? mailLine(name, value) ?? groupLine(name, value);
       if (worded !== null) return [worded];
       return [{ kind: "json", value: JSON.stringify({ [name]: value }) }];
     }),
   );
 }
 
-/** A reply, a note or a notice that has nothing but a text. */
+/** Whether commas can separate the parts of a list. */
+function isPlainList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string" && !each.includes(","));
+}
+
+/** A reply, a note or a notice that has nothing but a text, and files. */
 function wordedLine(name: string, value: unknown): ActionLine | null {
+  if (WORDED[name] !== undefined) {
+    const { files, ...words } = (value ?? {}) as { files?: readonly string[] };
+    const line = plainlyWorded(name, words);
+    return line === null || files === undefined ? line : { ...line, files };
+  }
+  return plainlyWorded(name, value);
+}
+
+function plainlyWorded(name: string, value: unknown): ActionLine | null {
   const parts = Object.entries((value ?? {}) as Record<string, unknown>);
   const [[key, text] = ["", null], second, ...more] = parts;
   if (more.length > 0 || typeof text !== "string") return null;
@@ -92,26 +109,26 @@ function mailLine(name: string, value: unknown): ActionLine | null {
   return { kind: `mail.${recipient}`, value: `${subject}\n${text}` };
 }
 
-/** A distribution in the way that is set without saying so. */
-function distributionLine(name: string, value: unknown): ActionLine | null {
-  if (name !== "distribute") return null;
+/** An escalation, or a distribution in the way that is set without saying so. */
+function groupLine(name: string, value: unknown): ActionLine | null {
+  if (name !== "distribute" && name !== "escalate") return null;
   const { group, ...rest } = value as { group?: string };
   if (Object.keys(rest).length > 0) return null;
-  return group === undefined ? { kind: name, value: "" } : { kind: "distribute.group", value: group };
+  return group === undefined ? { kind: name, value: "" } : { kind: `${name}.group`, value: group };
 }
 
 /** Writes lines as actions of v1, each as one. Throws `SyntaxError` where JSON cannot be read. */
 export function actionsOfLines(lines: readonly ActionLine[]): object[] {
-  return lines.map(({ kind, value }) => {
+  return lines.map(({ kind, value, files = [] }) => {
     const [name = "", field] = kind.split(".");
     if (name === "notify" && field !== undefined) return { notify: { text: value.trim(), [field]: true } };
     if (name === "mail" && field !== undefined) {
       const [subject = "", ...text] = value.split("\n");
       return { mail: { to: [field], subject: subject.trim(), text: text.join("\n").trim() } };
     }
-    if (kind === "distribute") return { distribute: {} };
-    if (field !== undefined) return { [name]: { [field]: value.trim() } };
-    if (TAGS.includes(kind)) return { [kind]: listed(value) };
+    if (kind === "distribute" || kind === "escalate") return { [kind]: {} };
+    if (field !== undefined) return { [name]: { [field]: value.trim(), ...(files.length === 0 ? {} : { files }) } };
+    if (LISTS.includes(kind)) return { [kind]: listed(value) };
     if (kind === "json") return JSON.parse(value) as object;
     return { [kind]: value.trim() };
   });

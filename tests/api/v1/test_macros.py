@@ -9,6 +9,7 @@ from deskbell.features.macros import service
 from tests.api.v1.test_files import PNG, stored, upload
 from tests.support.desk import Client, Organization
 from tests.support.journal import events_about
+from tests.support.work import work
 
 TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke on day one."}
 PARTS: dict[str, Any] = {
@@ -318,6 +319,10 @@ async def test_a_macro_acts_with_the_rights_of_who_uses_it(shop: Organization) -
         ({"title": "T", "do": [{"assign": "me", "add_tags": ["x"]}]}, {"do.0"}),
         ({"title": "T", "do": [{"add_tags": [" "]}, {"remove_tags": ["x" * 51]}]}, {"do.0.add_tags.0", "do.1.remove_tags.0"}),
         ({"title": "T", "do": [{"assign": "Nobody Known"}]}, {"do.0.assign"}),
+        ({"title": "T", "do": [{"snooze": "soon"}, {"follow": []}]}, {"do.0.snooze", "do.1.follow"}),
+        ({"title": "T", "do": [{"notify": {"text": "{{x.y}}"}}]}, {"do.0.notify.text", "do.0.notify"}),
+        ({"title": "T", "do": [{"notify": {"text": "x", "people": ["Nobody"]}}]}, {"do.0.notify.people.0"}),
+        ({"title": "T", "do": [{"escalate": {"group": "Nowhere"}}]}, {"do.0.escalate.group"}),
         ({"title": "T", "do": [{"set": {"group": "Nowhere"}}]}, {"do.0.set.group"}),
         ({"title": "T", "do": [{"set": {"fields": {"nothing": 1}}}]}, {"do.0.set.fields.nothing"}),
     ],
@@ -328,6 +333,94 @@ async def test_a_macro_with_a_mistake_is_refused_by_field(
     answer = await (await shop.client("agent")).post("/macros", macro)
     assert answer.status_code == 422, answer.text
     assert {problem["path"] for problem in answer.json()["error"]["details"]["fields"]} == paths
+
+
+async def test_a_macro_lets_a_ticket_wait_in_one_version_and_refuses_a_solved_one(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    ticket, solved = await filed(agent), await filed(agent)
+    await agent.patch(f"/tickets/{solved['id']}/status", {"status": "solved"})
+    macro = await made(agent, do=[{"snooze": "2d"}, {"add_tags": ["parts"]}])
+    shown = await agent.post(f"/macros/{macro['id']}/preview", {"ticket_ids": [ticket["id"], solved["id"]]})
+    first, second = shown.json()["data"]
+    assert (first["changes"]["status"]["now"], first["problems"]) == ("pending", [])
+    assert [each["code"] for each in second["problems"]] == ["snooze.done"]
+    done = await applied(agent, macro, ticket, solved)
+    assert [each["ok"] for each in done["results"]] == [True, False]
+    after = await seen(agent, ticket)
+    assert (after["status"], after["tags"], after["version"]) == ("pending", ["parts"], ticket["version"] + 1)
+    assert after["snoozed_until"] is not None
+    kinds = [kind for kind, _ in await events_about(shop, ticket["id"])]
+    assert kinds == ["ticket.created", "ticket.snoozed", "ticket.updated"]
+    awake = await made(agent, do=[{"snooze": "2d"}, {"set": {"status": "hold"}}], comment=None)
+    await applied(agent, awake, ticket)
+    after = await seen(agent, ticket)
+    assert (after["status"], after["snoozed_until"]) == ("hold", None), "what comes later holds"
+
+
+async def test_a_macro_escalates_lets_staff_follow_and_notifies(shop: Organization) -> None:
+    agent, other, lead = await shop.person("agent"), await shop.person("agent2"), await shop.client("team_lead")
+    admin = await shop.client("admin")
+    group = (await admin.post("/groups", {"name": "Experts", "description": ""})).json()["data"]
+    macro = await made(
+        agent.client, comment=None,
+        do=[
+            {"escalate": {"group": "Experts"}}, {"follow": ["me", other.email]},
+            {"notify": {"text": "Look at {{ticket.subject}}", "people": [other.email, agent.email]}},
+        ],
+    )  # fmt: skip
+    ticket = await filed(await shop.client("customer"), priority="high")
+    await applied(agent.client, macro, ticket)
+    await work(shop.desk, shop)
+    after = await seen(agent.client, ticket)
+    assert (after["priority"], after["group"]["name"]) == ("urgent", "Experts")
+    assert after["version"] == ticket["version"] + 1
+    ((_, escalated),) = [each for each in await events_about(shop, ticket["id"]) if each[0] == "ticket.escalated"]
+    assert (escalated["priority"], escalated["group_id"]) == ("urgent", group["id"])
+    followers = (await agent.client.get(f"/tickets/{ticket['id']}/followers")).json()["data"]
+    assert {each["user_id"] for each in followers} == {str(agent.id), str(other.id)}
+    assert await notices(other.client) == ["Look at Zip is broken"]
+    assert await notices(lead) == ["Zip is broken"]
+    assert await notices(agent.client) == [], "who applies it knows"
+    quiet = await made(agent.client, comment=None, do=[{"unfollow": ["me"]}])
+    await applied(agent.client, quiet, ticket)
+    followers = (await agent.client.get(f"/tickets/{ticket['id']}/followers")).json()["data"]
+    assert [each["user_id"] for each in followers] == [str(other.id)]
+
+
+async def test_a_rule_uses_a_macro_that_escalates_follows_and_notifies(shop: Organization) -> None:
+    agent, lead, admin = await shop.person("agent"), await shop.client("team_lead"), await shop.person("admin")
+    notice = {"text": "A fire", "people": [agent.email]}
+    await made(
+        lead, title="Fire", shared=True, comment=None,
+        do=[{"escalate": {}}, {"follow": ["me", agent.email]}, {"notify": notice}, {"snooze": "1h"}],
+    )  # fmt: skip
+    rule = {"name": "Fires", "on": ["ticket.created"], "do": [{"macro": "Fire"}], "runs_as": admin.email}
+    assert (await admin.client.post("/rules", rule)).status_code == 201
+    ticket = await filed(await shop.client("customer"))
+    await work(shop.desk, shop)
+    after = await seen(lead, ticket)
+    assert (after["priority"], after["status"]) == ("high", "pending")
+    kinds = [kind for kind, _ in await events_about(shop, ticket["id"])]
+    assert kinds[:5] == ["ticket.created", "rule.fired", "ticket.escalated", "ticket.snoozed", "ticket.updated"]
+    followers = (await lead.get(f"/tickets/{ticket['id']}/followers")).json()["data"]
+    assert [each["user_id"] for each in followers] == [str(agent.id)]
+    assert await notices(agent.client) == ["A fire"]
+    assert await notices(lead) == ["Zip is broken"]
+
+
+async def notices(client: Client) -> list[str]:
+    found = (await client.get("/notifications")).json()["data"]
+    return [each["message"] for each in found if each["type"] == "rule"]
+
+
+async def test_a_new_ticket_takes_what_a_macro_does_besides_fields(shop: Organization) -> None:
+    agent = await shop.person("agent")
+    macro = await made(agent.client, comment=None, do=[{"snooze": "2d"}, {"escalate": {}}, {"follow": ["me"]}])
+    customer = await shop.person("customer")
+    ticket = await filed(agent.client, macro_id=macro["id"], requester_id=str(customer.id))
+    assert (ticket["status"], ticket["priority"], ticket["snoozed_until"] is None) == ("pending", "high", False)
+    followers = (await agent.client.get(f"/tickets/{ticket['id']}/followers")).json()["data"]
+    assert [each["user_id"] for each in followers] == [str(agent.id)]
 
 
 async def test_a_macro_that_is_switched_off_is_not_applied(shop: Organization) -> None:

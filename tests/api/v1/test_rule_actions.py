@@ -106,6 +106,8 @@ async def test_rules_set_own_statuses_snooze_and_escalate(shop: Organization) ->
     assert kinds == ["ticket.created", "rule.fired", "ticket.snoozed", "ticket.updated"]
     shown = await ok(await admin.get(f"/tickets/{fire['id']}"))
     assert (shown["priority"], shown["group"]["name"]) == ("urgent", "Experts")
+    kinds = [kind for kind, _ in await events_about(shop, fire["id"])]
+    assert kinds == ["ticket.created", "rule.fired", "ticket.escalated", "ticket.assigned", "ticket.updated"]
     await work(shop.desk, shop)
     seen = [each for each in await ok(await lead.get("/notifications")) if each["type"] == "rule"]
     assert [each["message"] for each in seen] == ["Fire"]

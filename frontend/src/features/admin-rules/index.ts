@@ -1,2 +1,3 @@
 export { ActionLines } from "./parts/action-lines";
+export { AttachedFiles } from "./parts/attached-files";
 export { useRuleWords } from "./words";

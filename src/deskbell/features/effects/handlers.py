@@ -10,7 +10,8 @@ from deskbell.features.canned import service as canned
 from deskbell.features.effects.distributing import distribute
 from deskbell.features.effects.mailing import send_letter
 from deskbell.features.effects.writing import RuleWords, write_words
-from deskbell.features.macros.for_rules import words_of
+from deskbell.features.macros.for_rules import shared_macro, words_of
+from deskbell.features.macros.records import MacroAction
 from deskbell.features.mail.policy import is_robot
 from deskbell.features.mail.queries.mailboxes import own_addresses
 from deskbell.features.notifications import queries as recipients
@@ -21,13 +22,14 @@ from deskbell.features.rules import taking
 from deskbell.features.rules.queries import files as rule_files
 from deskbell.features.rules.records import TakenEffect
 from deskbell.features.rules.taking import Due
-from deskbell.features.tickets.events import RuleFired
+from deskbell.features.tickets.events import MacroApplied, MacroNotice, RuleFired
 from deskbell.features.tickets.queries import references, tickets
 from deskbell.features.tickets.records import Person, Ticket
-from deskbell.features.tickets.rules import Notice, Words
+from deskbell.features.tickets.rules import ME, Action, Notice, Words
 from deskbell.features.tickets.service.followers import add_followers, remove_followers
 from deskbell.kernel.errors import DeskbellError, Problem
 from deskbell.kernel.events import JournalEntry
+from deskbell.kernel.rules.operators import Ids
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.reactions import on
 from deskbell.runtime.sql import sql
@@ -67,13 +69,14 @@ async def _carry_out(
     if action.escalate is not UNSET:
         return await _notify(uow, recorded, ticket, due, _ESCALATED)
     if action.follow is not UNSET or action.unfollow is not UNSET:
-        return await _follow(uow, ticket, due)
+        followed = await _follow(uow, ticket, due.action, due.ids)
+        return effect if followed else replace(effect, outcome="refused", reason="agent.unknown")
     if action.distribute is not UNSET:
         return await distribute(uow, ticket, due, action.distribute)
     if action.mail is not UNSET:
         return await send_letter(uow, recorded.event, ticket, due, action.mail)
     if action.macro is not UNSET:
-        return await _write_macro(uow, recorded.event, ticket, due, tools)
+        return await _use_macro(uow, recorded, ticket, due, tools)
     words = action.reply if action.reply is not UNSET else action.note
     assert words is not UNSET  # the other effects are calls of webhooks
     if action.reply is not UNSET:
@@ -95,12 +98,24 @@ async def _answerable(uow: UnitOfWork, event: RuleFired, ticket: Ticket, effect:
     return replace(effect, address=address)
 
 
-async def _write_macro(uow: UnitOfWork, event: RuleFired, ticket: Ticket, due: Due, tools: Tools) -> TakenEffect:
-    """Writes the words of a macro; its fields are part of the change. One without words, or that may not be used, writes none."""
+async def _use_macro(
+    uow: UnitOfWork, recorded: JournalEntry[RuleFired], ticket: Ticket, due: Due, tools: Tools
+) -> TakenEffect:
+    """The followers, notifications and words of a macro; its fields are part of the change. One that may not be used has none."""
     assert due.action.macro is not UNSET  # this is its effect
-    words = await words_of(uow, due.ids["macro", due.action.macro])
+    macro = await shared_macro(uow, due.ids["macro", due.action.macro])
+    if macro is None:
+        return due.effect
+    ids = {(each.kind, each.name): each.id for each in macro.names}
+    for action in macro.actions:
+        await _follow(uow, ticket, action, ids)
+        notice = _ESCALATED if action.escalate is not UNSET else action.notify
+        if notice is not UNSET:
+            await _notify(uow, recorded, ticket, replace(due, ids=ids), notice)
+    words = await words_of(uow, macro)
     if words is None:
         return due.effect
+    event = recorded.event
     effect = await _answerable(uow, event, ticket, due.effect) if words.public else due.effect
     if effect.outcome != "done":
         return effect
@@ -134,10 +149,30 @@ async def _author(uow: UnitOfWork, due: Due) -> Person | None:
     return None if user_id is None else await references.find_staff(uow.db, user_id)
 
 
+@on(MacroApplied)
+async def notify_of_macro(uow: UnitOfWork, recorded: JournalEntry[MacroApplied], _tools: Tools) -> None:
+    """Sends the notifications of a macro that a person applied; they get none themselves."""
+    event = recorded.event
+    ticket = await tickets.find_visible(uow.db, uow.actor, event.ticket_id)
+    if ticket is None:
+        return
+    for notice in event.notices:
+        people = await _recipients(uow, ticket, notice)
+        content = NotificationContent(
+            kind="rule", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
+            title=Problem("notification.rule", "", {"name": event.name, "number": ticket.number}), message=notice.text,
+        )  # fmt: skip
+        await notify_and_mail(uow, content, people)
+
+
 async def _notify(
     uow: UnitOfWork, recorded: JournalEntry[RuleFired], ticket: Ticket, due: Due, notice: Notice
 ) -> TakenEffect:
-    people = await _recipients(uow, ticket, due, notice)
+    named = MacroNotice(
+        notice.text, [due.ids["person", name] for name in notice.people],
+        [due.ids["group", name] for name in notice.groups], notice.assignee, notice.leads,
+    )  # fmt: skip
+    people = await _recipients(uow, ticket, named)
     if not people:
         return replace(due.effect, outcome="refused", reason="notice.to_none")
     rendered = await canned.rendered(uow, notice.text, ticket, None)
@@ -150,25 +185,26 @@ async def _notify(
     return due.effect
 
 
-async def _follow(uow: UnitOfWork, ticket: Ticket, due: Due) -> TakenEffect:
-    """Lets members of the staff follow a ticket, or ends it."""
-    names = due.action.follow if due.action.follow is not UNSET else due.action.unfollow
-    assert names is not UNSET  # one of them is given
-    people = [due.ids["person", name] for name in names]
-    if due.action.follow is UNSET:
+async def _follow(uow: UnitOfWork, ticket: Ticket, action: Action | MacroAction, ids: Ids) -> bool:
+    """Lets members of the staff follow a ticket, or ends it; whether there was one. `me` of a macro is left out."""
+    names = action.follow if action.follow is not UNSET else action.unfollow
+    if names is UNSET:
+        return False
+    people = [ids["person", name] for name in names if name != ME or ("person", name) in ids]
+    if action.follow is UNSET:
         await remove_followers(uow, ticket, people)
-        return due.effect
+        return True
     staff = [user_id for user_id in people if await references.find_staff(uow.db, user_id) is not None]
     await add_followers(uow, ticket, staff, "rule")
-    return due.effect if staff else replace(due.effect, outcome="refused", reason="agent.unknown")
+    return bool(staff)
 
 
-async def _recipients(uow: UnitOfWork, ticket: Ticket, due: Due, notice: Notice) -> list[Recipient]:
+async def _recipients(uow: UnitOfWork, ticket: Ticket, notice: MacroNotice) -> list[Recipient]:
     """The members of the staff that a notice names."""
-    people = [due.ids["person", name] for name in notice.people]
+    people = list(notice.people)
     if notice.assignee and ticket.assignee_id is not None:
         people.append(ticket.assignee_id)
     found = [each for each in await recipients.recipients(uow.db, people) if each.is_staff] if people else []
-    for name in notice.groups:
-        found += await recipients.group_staff(uow.db, due.ids["group", name])
+    for group_id in notice.groups:
+        found += await recipients.group_staff(uow.db, group_id)
     return found + (await recipients.leads(uow.db) if notice.leads else [])

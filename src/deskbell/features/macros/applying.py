@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from deskbell.features.canned import template
 from deskbell.features.canned.context import context_of
@@ -11,6 +11,7 @@ from deskbell.features.canned.queries import RESPONSES, organization_name
 from deskbell.features.files import service as files
 from deskbell.features.files.records import Upload
 from deskbell.features.macros.changes import changes_of, filled, required_after, shown_changes
+from deskbell.features.macros.following import carry_out
 from deskbell.features.macros.records import EditedWords, Macro, MacroFile, Preview, Words
 from deskbell.features.macros.service import get
 from deskbell.features.operations.records import Bulk
@@ -43,6 +44,12 @@ class _Ready(Struct, frozen=True):
     agent: Person | None
     organization: str
 
+    def notices(self, ticket: Ticket) -> list[str]:
+        """The texts of the notifications that it sends about a ticket."""
+        context = context_of(ticket, self.agent, self.organization)
+        texts = [action.notify.text for action in self.macro.actions if action.notify is not UNSET]
+        return [template.render(text, context).text for text in texts]
+
     def words(self, ticket: Ticket) -> Words | None:
         """The comment on a ticket."""
         if self.template is None:
@@ -63,7 +70,7 @@ def _previewed(uow: UnitOfWork, ready: _Ready, ticket_id: UUID, ticket: Ticket |
     if ticket is None:
         return Preview(ticket_id=ticket_id, changes={}, comment=None, problems=[Problem("ticket.not_found")])
     words = ready.words(ticket)
-    changes = changes_of(ready.macro, ticket, uow.actor)
+    changes = changes_of(ready.macro, ticket, uow.actor, uow.now)
     problems = [*required_after(ticket, changes), *(() if words is None else _problems(words))]
     shown = shown_changes(ticket, changes, uow.actor, replies=words is not None and words.public)
     return Preview(ticket_id=ticket_id, changes=shown, comment=words, problems=problems)
@@ -95,8 +102,9 @@ async def create_ticket(uow: UnitOfWork, storage: Storage, macro_id: UUID, new: 
     ready = await _ready(uow, macro_id, None)
     copies = await _copied(uow, storage, ready)
     try:
-        with_them, later = filled(ready.macro, new, uow.actor)
+        with_them, later = filled(ready.macro, new, uow.actor, uow.now)
         ticket = await tickets.create(uow, with_them)
+        await carry_out(uow, ready.macro, ticket, TicketChanges(), ready.notices(ticket))
         words = ready.words(ticket)
         if words is not None:
             await _comment(uow, ticket, words, copies, later)
@@ -124,10 +132,11 @@ async def _ready(uow: UnitOfWork, macro_id: UUID, edited: EditedWords | None) ->
     public = comment is None or comment.public
     if edited is not None:
         text, public = edited.body, public if edited.public is None else edited.public
-    if text is None:
+    if text is None and not any(action.notify is not UNSET for action in macro.actions):
         return _Ready(macro, [], None, public, None, "")
     agent = await references.find_person(uow.db, uow.actor.id)
-    return _Ready(macro, whole.files, text, public, agent, await organization_name(uow.db))
+    files_of_it = [] if text is None else whole.files
+    return _Ready(macro, files_of_it, text, public, agent, await organization_name(uow.db))
 
 
 async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_id: UUID) -> BulkOutcome:
@@ -135,7 +144,8 @@ async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_i
     copies = await _copied(uow, storage, ready)
     try:
         ticket = await tickets.get_locked(uow, ticket_id)
-        changes = changes_of(ready.macro, ticket, uow.actor)
+        changes = changes_of(ready.macro, ticket, uow.actor, uow.now)
+        await carry_out(uow, ready.macro, ticket, changes, ready.notices(ticket))
         words = ready.words(ticket)
         if words is None:
             await tickets.update(uow, ticket_id, changes)

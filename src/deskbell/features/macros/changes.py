@@ -1,6 +1,7 @@
 """The changes that a macro makes to a ticket. Plain functions, no I/O."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,11 +9,12 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from deskbell.features.macros.records import Macro, MacroFields
-from deskbell.features.tickets.policy import after_comment
+from deskbell.features.tickets.policy import after_comment, one_higher
 from deskbell.features.tickets.records import Named, NewTicket, Ticket, TicketChanges
 from deskbell.features.tickets.required import required_problems
 from deskbell.features.tickets.rules import ME, UNASSIGNED
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.fields import CustomField, FieldValue, is_empty
@@ -26,7 +28,10 @@ _NAMED: Final = {"group": "group_id", "category": "category_id"}
 class _Draft:
     """The changes so far: each action sees a ticket as the ones before it left it."""
 
-    def __init__(self, macro: Macro, present: Mapping[str, Any], values: list[CustomField], tags: list[str]) -> None:
+    def __init__(
+        self, macro: Macro, present: Mapping[str, Any], values: list[CustomField], tags: list[str], now: datetime
+    ) -> None:
+        self.now = now
         self.ids = {(each.kind, each.name): each.id for each in macro.names}
         self.present = dict(present)
         self.values = {each.name: each.value for each in values}
@@ -42,8 +47,9 @@ class _Draft:
             if (value := getattr(fields, name)) is not UNSET:
                 self.put(name, value)
                 if name == "status":
-                    self.given.pop("status_id", None)
+                    self._leave_status()
         if fields.custom_status is not UNSET and not only_empty:
+            self._leave_status()
             self.given.pop("status", None)
             self.put("status_id", self.ids["status", fields.custom_status])
         for key, value in {} if fields.fields is UNSET else fields.fields.items():
@@ -65,6 +71,19 @@ class _Draft:
                 self.tags = [tag for tag in self.tags if tag not in action.remove_tags]
             if action.assign is not UNSET:
                 self.put("assignee_id", self._person(action.assign, actor))
+            if action.snooze is not UNSET:
+                self._leave_status()
+                self.put("status", Status.PENDING)
+                self.given["snoozed_until"] = self.now + parse_duration(action.snooze)
+            if action.escalate is not UNSET:
+                self.put("priority", one_higher(self.present["priority"]))
+                if action.escalate.group is not UNSET:
+                    self.put("group_id", self.ids["group", action.escalate.group])
+
+    def _leave_status(self) -> None:
+        """Another status ends what belongs to the one before."""
+        self.given.pop("status_id", None)
+        self.given.pop("snoozed_until", None)
 
     def _person(self, name: str, actor: Actor) -> UUID | None:
         if name == UNASSIGNED:
@@ -72,10 +91,10 @@ class _Draft:
         return actor.id if name == ME else self.ids["person", name]
 
 
-def changes_of(macro: Macro, ticket: Ticket, actor: Actor) -> TicketChanges:
+def changes_of(macro: Macro, ticket: Ticket, actor: Actor, now: datetime) -> TicketChanges:
     """The changes of a ticket, in the order of the actions; what is set to its present value is among them."""
-    present = {"group_id": ticket.group_id, "category_id": ticket.category_id}
-    draft = _Draft(macro, present, ticket.custom_fields, ticket.tags)
+    present = {"group_id": ticket.group_id, "category_id": ticket.category_id, "priority": ticket.priority}
+    draft = _Draft(macro, present, ticket.custom_fields, ticket.tags, now)
     draft.run(macro, actor)
     return TicketChanges(
         **draft.given,
@@ -84,15 +103,17 @@ def changes_of(macro: Macro, ticket: Ticket, actor: Actor) -> TicketChanges:
     )
 
 
-def filled(macro: Macro, new: NewTicket, actor: Actor) -> tuple[NewTicket, TicketChanges]:
-    """A new ticket with a macro's changes, and what only a ticket that is there can get: a status of one's own."""
-    present = {"group_id": new.group_id, "category_id": new.category_id}
+def filled(macro: Macro, new: NewTicket, actor: Actor, now: datetime) -> tuple[NewTicket, TicketChanges]:
+    """A new ticket with a macro's changes, and what only a ticket that is there can get: a status of one's own, a snooze."""
+    present = {"group_id": new.group_id, "category_id": new.category_id, "priority": new.priority}
     values = [*new.custom_fields, *(CustomField(key, value) for key, value in new.fields.items())]
-    draft = _Draft(macro, present, values, new.tags)
+    draft = _Draft(macro, present, values, new.tags, now)
     draft.run(macro, actor)
-    status_id = draft.given.pop("status_id", UNSET)
+    later = TicketChanges(
+        status_id=draft.given.pop("status_id", UNSET), snoozed_until=draft.given.pop("snoozed_until", UNSET)
+    )
     with_them = replace(new, **draft.given, tags=draft.tags, fields={**new.fields, **draft.fields})
-    return with_them, TicketChanges(status_id=status_id)
+    return with_them, later
 
 
 def shown_changes(ticket: Ticket, changes: TicketChanges, actor: Actor, *, replies: bool) -> dict[str, Change]:
@@ -127,7 +148,9 @@ def _status_after(ticket: Ticket, assignee_id: UUID | None, actor: Actor, *, rep
 
 
 def required_after(ticket: Ticket, changes: TicketChanges) -> list[Problem]:
-    """The fields without which the changes would not solve the ticket."""
+    """Why the changes would be refused: fields without which they do not solve the ticket, or a snooze of a solved one."""
+    if changes.snoozed_until is not UNSET and ticket.done:
+        return [Problem("snooze.done")]
     own = _own_status(ticket, changes)
     if (changes.status if own is None else own.category) not in DONE or ticket.done:
         return []

@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from deskbell.features.fields.configuration import Configuration
 from deskbell.features.macros.records import MacroAction, MacroComment, MacroFields
+from deskbell.features.rules.checking import duration_problems, notice_problems
 from deskbell.features.tickets.rules import ME, UNASSIGNED
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.fields import is_empty, read_value
@@ -46,6 +47,7 @@ def _of_action(action: MacroAction, configuration: Configuration, path: str) -> 
         for i, tag in enumerate(() if tags is UNSET else tags):
             if not tag.strip() or len(tag) > MAX_TAG:
                 yield Problem.at(f"{path}.{key}.{i}", "too_long" if tag.strip() else "blank", limit=MAX_TAG)
+    yield from _of_effect(action, path)
     for key in ("set", "fill"):
         fields: MacroFields | UnsetType = getattr(action, key)
         if fields is not UNSET and fields.fields is not UNSET:
@@ -58,6 +60,17 @@ def _of_action(action: MacroAction, configuration: Configuration, path: str) -> 
                     yield found
 
 
+def _of_effect(action: MacroAction, path: str) -> Iterator[Problem]:
+    for key in ("follow", "unfollow"):
+        people = getattr(action, key)
+        if people is not UNSET and not people:
+            yield Problem.at(f"{path}.{key}", "rule.notice_to_none")
+    if action.snooze is not UNSET:
+        yield from duration_problems(action.snooze, f"{path}.snooze")
+    if action.notify is not UNSET:
+        yield from notice_problems(action.notify, f"{path}.notify")
+
+
 def _of_comment(comment: MacroComment) -> Iterator[Problem]:
     if (comment.canned_response_id is None) is not bool(comment.body.strip()):
         yield Problem.at("comment", "macro.words")
@@ -68,8 +81,24 @@ def names_in(actions: Sequence[MacroAction]) -> Iterator[Name]:
     for i, action in enumerate(actions):
         if action.assign is not UNSET and action.assign not in (UNASSIGNED, ME):
             yield Name("person", action.assign, f"do.{i}.assign", 0)
+        yield from _names_in_effect(action, f"do.{i}")
         for key in ("set", "fill"):
             fields = getattr(action, key)
             for kind, part in _NAMED if fields is not UNSET else ():
                 if (name := getattr(fields, part)) is not UNSET:
                     yield Name(kind, name, f"do.{i}.{key}.{part}", 0)
+
+
+def _names_in_effect(action: MacroAction, path: str) -> Iterator[Name]:
+    if action.escalate is not UNSET and action.escalate.group is not UNSET:
+        yield Name("group", action.escalate.group, f"{path}.escalate.group", 0)
+    for key in ("follow", "unfollow"):
+        people = getattr(action, key)
+        for place, name in enumerate(() if people is UNSET else people):
+            if name != ME:
+                yield Name("person", name, f"{path}.{key}.{place}", 0)
+    notice = action.notify
+    for kind, names in () if notice is UNSET else (("person", notice.people), ("group", notice.groups)):
+        part = "people" if kind == "person" else "groups"
+        for place, name in enumerate(names):
+            yield Name(kind, name, f"{path}.notify.{part}.{place}", 0)

@@ -1,4 +1,4 @@
-"""The words of shared macros, for rules that write them."""
+"""Shared macros, for rules that use them."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from deskbell.features.canned.queries import RESPONSES
 from deskbell.features.macros import queries
-from deskbell.features.macros.records import MacroFile
+from deskbell.features.macros.records import Macro, MacroFile
 from deskbell.kernel.access import step
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import sql
@@ -21,10 +21,15 @@ class MacroWords(Struct, frozen=True):
 
 
 @step("the reader of the journal that carries out effects of rules")
-async def words_of(uow: UnitOfWork, macro_id: UUID) -> MacroWords | None:
-    """The words of a shared macro; None for one that has none, is not active or is gone."""
-    macro = await queries.MACROS.find(uow.db, sql("m.id = {} and m.owner_id is null and m.active", macro_id))
-    if macro is None or macro.comment is None:
+async def shared_macro(uow: UnitOfWork, macro_id: UUID) -> Macro | None:
+    """A shared macro; None for one that is not active or is gone."""
+    return await queries.MACROS.find(uow.db, sql("m.id = {} and m.owner_id is null and m.active", macro_id))
+
+
+@step("the reader of the journal that carries out effects of rules")
+async def words_of(uow: UnitOfWork, macro: Macro) -> MacroWords | None:
+    """The words of a macro; None for one that has none."""
+    if macro.comment is None:
         return None
     text = macro.comment.body
     if macro.comment.canned_response_id is not None:
@@ -32,5 +37,5 @@ async def words_of(uow: UnitOfWork, macro_id: UUID) -> MacroWords | None:
         if response is None:
             return None
         text = response.content
-    found = (await queries.files_of(uow.db, [macro_id])).get(macro_id, [])
+    found = (await queries.files_of(uow.db, [macro.id])).get(macro.id, [])
     return MacroWords(text, macro.comment.public, found)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.features.tickets.rules import Meaning
+from deskbell.features.tickets.rules import Escalation, Meaning, Notice
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.fields import FieldValue
@@ -26,7 +26,7 @@ class MacroFields(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
 class MacroAction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One action, under exactly one key, as in rules. `fill` sets what is empty; `assign` takes a name, an address, `me` or
-    `nobody`.
+    `nobody`; `snooze` takes how long (`2d`); `follow` and `unfollow` take names, addresses or `me`.
     """
 
     set: MacroFields | UnsetType = UNSET
@@ -34,6 +34,11 @@ class MacroAction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     add_tags: list[str] | UnsetType = UNSET
     remove_tags: list[str] | UnsetType = UNSET
     assign: str | UnsetType = UNSET
+    snooze: str | UnsetType = UNSET
+    escalate: Escalation | UnsetType = UNSET
+    follow: list[str] | UnsetType = UNSET
+    unfollow: list[str] | UnsetType = UNSET
+    notify: Notice | UnsetType = UNSET
 
 
 class MacroComment(Struct, frozen=True, kw_only=True):

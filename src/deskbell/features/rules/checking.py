@@ -28,6 +28,7 @@ from deskbell.features.tickets.rules import (
     Fields,
     Letter,
     Meaning,
+    Notice,
     Schedule,
     condition_of,
 )
@@ -191,12 +192,13 @@ def _in_timing(rule: NewRule) -> Iterator[Problem]:
     before = timing.after.startswith("-")
     if before and not timing.since.startswith(("due.", FIELD)):
         yield Problem.at("after", "rule.before_what")
-    yield from _in_duration(timing.after.removeprefix("-"), "after")
+    yield from duration_problems(timing.after.removeprefix("-"), "after")
     if timing.repeat is not None:
-        yield from _in_duration(timing.repeat.every, "repeat.every", least=SHORTEST_REPEAT)
+        yield from duration_problems(timing.repeat.every, "repeat.every", least=SHORTEST_REPEAT)
 
 
-def _in_duration(text: str, path: str, *, least: timedelta | None = None) -> Iterator[Problem]:
+def duration_problems(text: str, path: str, *, least: timedelta | None = None) -> Iterator[Problem]:
+    """The problems of a length of time."""
     if "working" in text.split():
         yield Problem.at(path, "rule.working_time")
         return
@@ -214,7 +216,7 @@ def _in_actions(actions: Sequence[Action], path: str) -> Iterator[Problem]:
         if len(_keys(each)) != 1:
             yield Problem.at(f"{path}.{i}", "rule.one_action")
         if each.snooze is not UNSET:
-            yield from _in_duration(each.snooze, f"{path}.{i}.snooze")
+            yield from duration_problems(each.snooze, f"{path}.{i}.snooze")
         for key in ("follow", "unfollow"):
             if getattr(each, key) == []:
                 yield Problem.at(f"{path}.{i}.{key}", "rule.notice_to_none")
@@ -243,10 +245,14 @@ def _in_words(actions: Sequence[Action], path: str) -> Iterator[Problem]:
         if action.mail is not UNSET:
             yield from _in_letter(action.mail, f"{path}.{i}.mail")
         if action.notify is not UNSET:
-            yield from _in_text(action.notify.text, f"{path}.{i}.notify.text")
-            notice = action.notify
-            if not (notice.people or notice.groups or notice.assignee or notice.leads):
-                yield Problem.at(f"{path}.{i}.notify", "rule.notice_to_none")
+            yield from notice_problems(action.notify, f"{path}.{i}.notify")
+
+
+def notice_problems(notice: Notice, path: str) -> Iterator[Problem]:
+    """The problems of a notification's text and recipients."""
+    yield from _in_text(notice.text, f"{path}.text")
+    if not (notice.people or notice.groups or notice.assignee or notice.leads):
+        yield Problem.at(path, "rule.notice_to_none")
 
 
 def _in_letter(letter: Letter, path: str) -> Iterator[Problem]:

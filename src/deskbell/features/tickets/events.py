@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from deskbell.kernel.events import Change, DomainEvent
 from deskbell.kernel.rules.values import Asked
+from deskbell.kernel.words import Priority
 
 
 class AboutTicket(Struct, frozen=True, kw_only=True):
@@ -74,6 +75,38 @@ class TicketWoke(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "ticket.woke"
     internal: ClassVar[bool] = True
     until: datetime
+
+
+class TicketEscalated(AboutTicket, DomainEvent, frozen=True, kw_only=True):
+    """A rule or a macro escalated it: its priority went up by one, unless it is the highest. Internal.
+
+    `priority` and `group_id` are those that it has since. A change of them is an event of its own.
+    """
+
+    type: ClassVar[str] = "ticket.escalated"
+    internal: ClassVar[bool] = True
+    priority: Priority
+    group_id: UUID | None
+
+
+class MacroNotice(Struct, frozen=True):
+    """A notification that a macro sends: its text, and the members, groups and roles that get it."""
+
+    text: str
+    people: list[UUID] = []
+    groups: list[UUID] = []
+    assignee: bool = False
+    leads: bool = False
+
+
+class MacroApplied(AboutTicket, DomainEvent, frozen=True, kw_only=True):
+    """A person applied a macro that notifies members of the staff. Its changes are events of their own. Internal."""
+
+    type: ClassVar[str] = "ticket.macro_applied"
+    internal: ClassVar[bool] = True
+    macro_id: UUID
+    name: str
+    notices: list[MacroNotice]
 
 
 class AboutLink(AboutTicket, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import Forbidden
 from deskbell.kernel.permissions import Permission
-from deskbell.kernel.words import DONE, Status
+from deskbell.kernel.words import DONE, PRIORITIES, Priority, Status
 
 _WEB_ADDRESS: Final = re.compile(r"^https?://[^\s/?#]+", re.IGNORECASE)
 
@@ -36,6 +36,11 @@ def after_status(ticket: Ticket, status: Status, now: datetime) -> ResolvedChang
             solved_at=None, closed_at=None, reopen_count=ticket.reopen_count + 1 if ticket.done else UNSET,
         waiting_since=now if ticket.done else UNSET,
     )  # fmt: skip
+
+
+def one_higher(priority: Priority) -> Priority:
+    """The next priority; the highest stays."""
+    return PRIORITIES[min(PRIORITIES.index(priority) + 1, len(PRIORITIES) - 1)]
 
 
 def _left(present: object) -> UnsetType | None:

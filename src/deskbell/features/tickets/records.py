@@ -199,6 +199,8 @@ class TicketChanges(Struct, frozen=True, kw_only=True):
     status: Status | UnsetType = UNSET
     status_id: UUID | UnsetType | None = UNSET
     """A status of the organization's own, which sets `status` as well; None for the plain one."""
+    snoozed_until: datetime | UnsetType = UNSET
+    """It is pending until then; goes with that `status` alone."""
     priority: Priority | UnsetType = UNSET
     type: TicketType | UnsetType = UNSET
     assignee_id: UUID | UnsetType | None = UNSET

@@ -10,8 +10,14 @@ import { FormArea, FormCheck, FormRadios, FormText } from "../../../ui/form/boun
 import { FormPane } from "../../../ui/form/form-pane";
 import { type Form, type Refusal, useForm } from "../../../ui/form/use-form";
 import { SECTIONS, useAfter } from "../../admin-frame";
-import { ActionLines } from "../../admin-rules";
+import { ActionLines, AttachedFiles } from "../../admin-rules";
 import { macroQuery } from "../queries";
+
+/** A file of the macro, or an upload that becomes one. */
+interface MacroFile {
+  readonly id: string;
+  readonly filename: string;
+}
 
 function valuesOf(macro: MacroView | undefined) {
   return {
@@ -19,13 +25,19 @@ function valuesOf(macro: MacroView | undefined) {
     active: macro?.active ?? true,
     shared: macro?.shared ?? false,
     do: linesOfActions(macro?.do ?? []) as readonly ActionLine[],
-    writes: macro?.comment == null ? "nothing" : macro.comment.public ? "reply" : "note",
-    body: macro?.comment?.body ?? "",
+    ...wordsOf(macro),
   };
 }
 
+function wordsOf(macro: MacroView | undefined) {
+  const files: readonly MacroFile[] = (macro?.files ?? []).map(({ id, filename }) => ({ id, filename }));
+  const comment = macro?.comment ?? null;
+  if (comment === null) return { writes: "nothing", body: "", files };
+  return { writes: comment.public ? "reply" : "note", body: comment.body, files };
+}
+
 /** The kinds of actions that macros know. */
-const OFFERED = /^(set|fill)\.|_tags$|^assign$|^json$/;
+const OFFERED = /^(set|fill)\.|_tags$|^assign$|^snooze$|^escalate|follow$|^notify\.|^json$/;
 
 type Values = ReturnType<typeof valuesOf>;
 
@@ -105,11 +117,34 @@ export function MacroForm({ macro }: { macro: MacroView | undefined }) {
           help={t`Markdown, with the variables of canned responses.`}
         />
       )}
+      {form.values.writes === "nothing" ? null : (
+        <AttachedFiles
+          names={form.values.files.map(({ filename }) => filename)}
+          label={t`Files`}
+          readOnly={!mayChange}
+          onAdd={withFile(form)}
+          onRemove={(place) =>
+            form.set(
+              "files",
+              form.values.files.filter((_, each) => each !== place),
+            )
+          }
+        />
+      )}
       {macro?.warnings.map((warning) => (
         <p key={warning}>{warning}</p>
       ))}
     </FormPane>
   );
+}
+
+/** Takes uploads over, several before the next rendering too. */
+function withFile(form: Form<Values>): (file: MacroFile) => void {
+  let files = form.values.files;
+  return ({ id, filename }) => {
+    files = [...files.filter((each) => each.filename !== filename), { id, filename }];
+    form.set("files", files);
+  };
 }
 
 /** The macro as v1 takes it: what changed. Null where JSON cannot be read. */
@@ -122,11 +157,16 @@ function bodyOf(values: Values, changes: Partial<Values>, macro: MacroView | und
       ...(Object.fromEntries(plain) as { title?: string; active?: boolean; shared?: boolean }),
       ...(changes.do === undefined ? {} : { do: actionsOfLines(changes.do) as never }),
       ...(words ? { comment: commentOf(values, macro) } : {}),
+      ...(words || "files" in changes ? { file_ids: fileIdsOf(values) } : {}),
     };
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+function fileIdsOf({ writes, files }: Values): string[] {
+  return writes === "nothing" ? [] : files.map(({ id }) => id);
 }
 
 function commentOf({ writes, body }: Values, macro: MacroView | undefined) {

@@ -1,11 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useEffect, useRef } from "react";
 
+import type { FileView } from "../../../api";
 import type { ActionLine } from "../../../kernel/rules";
 import { Button } from "../../../ui/button";
 import { SelectField, TextArea, TextField } from "../../../ui/fields";
 import { useComplaint } from "../../../ui/form/bound";
 import type { Form } from "../../../ui/form/use-form";
 import { hasWords, useRuleWords } from "../words";
+import { AttachedFiles } from "./attached-files";
 import styles from "./rules.module.css";
 
 interface ActionLinesProps<Name, Values> {
@@ -14,7 +17,12 @@ interface ActionLinesProps<Name, Values> {
   legend: string;
   /** The kinds of actions that are offered; all without it. */
   only?: RegExp;
+  /** Takes an uploaded file of a reply or note; without it these have none. */
+  onUpload?: (file: FileView) => void;
 }
+
+/** Words that may have files. */
+const WITH_FILES = /^(reply|note)\./;
 
 /** What a rule does, a line for each action. */
 export function ActionLines<Name extends "do" | "finally", Values extends Record<Name, readonly ActionLine[]>>({
@@ -22,19 +30,31 @@ export function ActionLines<Name extends "do" | "finally", Values extends Record
   name,
   legend,
   only,
+  onUpload,
 }: ActionLinesProps<Name, Values>) {
   const { t } = useLingui();
   const { kinds } = useRuleWords();
   const offered = Object.entries(kinds).filter(([kind]) => only?.test(kind) ?? true);
   const complaint = useComplaint(form, name);
   const lines = form.values[name];
+  const linesNow = useRef<readonly ActionLine[]>(lines); // several files may arrive before the next rendering
+  useEffect(() => {
+    linesNow.current = lines;
+  }, [lines]);
 
   function put(next: readonly ActionLine[]): void {
+    linesNow.current = next;
     form.set(name, next as Values[Name]);
   }
 
   function change(index: number, part: Partial<ActionLine>): void {
     put(lines.map((line, each) => (each === index ? { ...line, ...part } : line)));
+  }
+
+  function addFile(index: number, filename: string): void {
+    const now = linesNow.current;
+    const files = now[index]?.files ?? [];
+    put(now.map((line, each) => (each === index ? { ...line, files: [...new Set([...files, filename])] } : line)));
   }
 
   return (
@@ -49,7 +69,7 @@ export function ActionLines<Name extends "do" | "finally", Values extends Record
             <SelectField
               aria-label={name === "do" ? t`Action ${number}` : t`Last action ${number}`}
               value={line.kind}
-              onChange={(event) => change(index, { kind: event.currentTarget.value, value: "" })}
+              onChange={(event) => change(index, { kind: event.currentTarget.value, value: "", files: [] })}
               data={[...unlisted, ...offered.map(([value, label]) => ({ value, label }))]}
             />
             <ActionValue
@@ -63,6 +83,17 @@ export function ActionLines<Name extends "do" | "finally", Values extends Record
             >
               <Trans>Remove</Trans>
             </Button>
+            {onUpload !== undefined && WITH_FILES.test(line.kind) ? (
+              <AttachedFiles
+                names={line.files ?? []}
+                label={t`Files of action ${number}`}
+                onAdd={(file) => {
+                  onUpload(file);
+                  addFile(index, file.filename);
+                }}
+                onRemove={(place) => change(index, { files: (line.files ?? []).filter((_, each) => each !== place) })}
+              />
+            ) : null}
           </div>
         );
       })}
@@ -95,7 +126,7 @@ interface ActionValueProps {
 function ActionValue({ line, label, onChange }: ActionValueProps) {
   const { t } = useLingui();
   const fixed = VALUES[line.kind];
-  if (line.kind === "distribute") return null;
+  if (line.kind === "distribute" || line.kind === "escalate") return <span />;
   if (fixed !== undefined) {
     return (
       <SelectField
@@ -123,6 +154,8 @@ function ActionValue({ line, label, onChange }: ActionValueProps) {
     add_tags: t`Tags, separated by commas`,
     remove_tags: t`Tags, separated by commas`,
     snooze: t`Such as 2d or 12h`,
+    follow: t`Names or addresses, separated by commas`,
+    unfollow: t`Names or addresses, separated by commas`,
     macro: t`Title of a shared macro`,
   };
   return (

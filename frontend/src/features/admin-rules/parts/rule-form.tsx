@@ -40,10 +40,23 @@ function valuesOf(rule: RuleView | undefined) {
     ...timingValues(rule),
     ...calendarValues(rule),
     ...textsOfCondition(rule?.for ?? rule?.when),
-    do: linesOfActions(rule?.do ?? []) as readonly ActionLine[],
-    stop: rule?.stop ?? false,
+    ...actionValues(rule),
     enabled: rule?.enabled ?? true,
   };
+}
+
+function actionValues(rule: RuleView | undefined) {
+  return {
+    do: linesOfActions(rule?.do ?? []) as readonly ActionLine[],
+    files: (rule?.files ?? []) as readonly RuleFile[],
+    stop: rule?.stop ?? false,
+  };
+}
+
+/** A file of the rule, or an upload that becomes one. */
+interface RuleFile {
+  readonly id: string;
+  readonly filename: string;
 }
 
 const WAKES = { trigger: "change", automation: "moment", schedule: "calendar" };
@@ -133,7 +146,7 @@ export function RuleForm({ rule, place, count, move }: RuleFormProps) {
       <FormCheck form={form} name="enabled" label={t`On`} />
       <Wakes form={form} isNew={rule === undefined} />
       <Conditions form={form} />
-      <ActionLines form={form} name="do" legend={t`Then`} />
+      <ActionLines form={form} name="do" legend={t`Then`} {...(mayManage ? { onUpload: withFile(form) } : {})} />
       <Ending form={form} />
       {mayManage ? <Trial draft={() => bodyOf(form.values, {}, true)} ruleId={rule?.id} /> : null}
     </FormPane>
@@ -185,7 +198,7 @@ function Ending({ form }: { form: Form<Values> }) {
   return (
     <>
       {timed && form.values.every !== "" ? (
-        <ActionLines form={form} name="finally" legend={t`The last time, instead`} />
+        <ActionLines form={form} name="finally" legend={t`The last time, instead`} onUpload={withFile(form)} />
       ) : null}
       {timed ? (
         <FormCheck
@@ -245,6 +258,15 @@ function Calendar({ form }: { form: Form<Values> }) {
       />
     </>
   );
+}
+
+/** Takes a file over; it replaces another one of its name. */
+function withFile(form: Form<Values>): (file: RuleFile) => void {
+  let files = form.values.files;
+  return ({ id, filename }) => {
+    files = [...files.filter((each) => each.filename !== filename), { id, filename }];
+    form.set("files", files);
+  };
 }
 
 function Place({ place, count, move }: Omit<RuleFormProps, "rule">) {
@@ -312,6 +334,7 @@ function bodyOf(values: Values, changes: Partial<Values>, isNew: boolean): objec
       ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
       ...(asked ? { [values.wakes === "calendar" ? "for" : "when"]: conditionOfTexts(values) } : {}),
       ...(isNew || changes.do !== undefined ? { do: actionsOfLines(values.do) } : {}),
+      ...(changes.files === undefined && !isNew ? {} : { file_ids: values.files.map(({ id }) => id) }),
     };
   } catch (error) {
     if (error instanceof SyntaxError) return null;

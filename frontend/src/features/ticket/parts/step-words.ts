@@ -38,6 +38,7 @@ const ACTS: Readonly<Partial<Record<HistoryView["action"], Words>>> = {
   sla_breached: msg`a deadline was missed`,
   follower_added: msg`somebody follows from now on`,
   follower_removed: msg`somebody no longer follows`,
+  escalated: msg`escalated it`,
   rule_halted: msg`the rules were stopped`,
 };
 

@@ -12,10 +12,12 @@ from deskbell.features.tickets.events import (
     AboutComment,
     AboutLink,
     AboutTarget,
+    MacroApplied,
     RuleFailed,
     RuleFired,
     RuleHalted,
     TicketAssigned,
+    TicketEscalated,
     TicketSnoozed,
     TicketUpdated,
     TicketWoke,
@@ -76,8 +78,10 @@ def _describe(step: Description, names: dict[UUID, str]) -> Iterator[Activity]:
             yield f"message_{verb}", {"messageId": str(event.comment_id), "type": MESSAGE_TYPES[event.public]}
         case AboutTarget() as event:
             yield step.action, {"target": event.target, "dueAt": event.due_at}
-        case RuleFired() | RuleHalted() | RuleFailed() | TicketSnoozed() | TicketWoke() | AboutLink():
-            return  # v2 knows neither rules, snoozing nor links; changes of fields follow as activities
+        case RuleFired() | RuleHalted() | RuleFailed() | MacroApplied() | TicketEscalated():
+            return  # v2 knows no rules; changes of fields follow as activities
+        case TicketSnoozed() | TicketWoke() | AboutLink():
+            return  # nor snoozing and links; changes of fields follow as activities
         case event:
             yield event.type.partition(".")[2], {}
 

@@ -25,21 +25,22 @@ from deskbell.kernel.rules.facts import Occasion, TicketFacts
 from deskbell.kernel.rules.operators import Ids, asked
 from deskbell.kernel.rules.plan import Applied
 from deskbell.kernel.rules.values import Asked
-from deskbell.kernel.words import DONE, PRIORITIES, Status
+from deskbell.kernel.words import DONE, Status
 from deskbell.runtime.database import UnitOfWork
 
 _log = logging.getLogger(__name__)
 
 
 class Firing(Struct, frozen=True):
-    """A rule that fired: the ticket before its actions, their changes, codes of those that were refused, and the operators
-    that held."""
+    """A rule that fired: the ticket before its actions, their changes, codes of those that were refused, the operators
+    that held, and whether one of the actions escalated it."""
 
     rule: Rule
     before: Ticket
     changes: ResolvedChanges
     refused: list[str]
     held: list[Asked]
+    escalated: bool = False
 
 
 class Decision(Struct, frozen=True):
@@ -76,6 +77,7 @@ class Run:
         self.named: dict[tuple[str, UUID], Named | None] = {}
         self.unknown: set[tuple[str, UUID]] = set()
         self.refused: list[str] = []
+        self.escalated = False
 
     def share(self, other: "Run") -> None:
         """Takes over what another run has looked up."""
@@ -115,14 +117,14 @@ class Run:
 
     def _act(self, rule: Rule, facts: TicketFacts) -> Applied:
         before = self.ticket
-        self.refused = []
+        self.refused, self.escalated = [], False
         after = before
         for action in rule.actions.actions:
             after = self._after(after, action, rule.actions.ids)
         changes = between(before, after)
         self.ticket = after = self._moved(before, after)
         held = [each for each in asked(rule.when, facts, self.occasion, self.now) if each.holds]
-        self.firings.append(Firing(rule, before, changes, self.refused, held))
+        self.firings.append(Firing(rule, before, changes, self.refused, held, self.escalated))
         now = facts_of(after, facts.beyond)
         changed = {name for name in changes.__struct_fields__ if getattr(changes, name) is not UNSET}
         return Applied(replace(now, subject=facts.subject, description=facts.description), frozenset(changed))
@@ -173,8 +175,8 @@ class Run:
         return replace(self._in_status(ticket, Status.PENDING), snoozed_until=self.now + parse_duration(duration))
 
     def _escalated(self, ticket: Ticket, escalation: Escalation, ids: Ids) -> Ticket:
-        place = PRIORITIES.index(ticket.priority)
-        ticket = replace(ticket, priority=PRIORITIES[min(place + 1, len(PRIORITIES) - 1)])
+        self.escalated = True
+        ticket = replace(ticket, priority=policy.one_higher(ticket.priority))
         if escalation.group is UNSET:
             return ticket
         return self._put_in(ticket, "group", ids["group", escalation.group])

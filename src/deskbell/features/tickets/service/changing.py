@@ -158,6 +158,10 @@ async def resolve_changes(
         resolved = applied(resolved, policy.after_status(ticket, status, uow.now))
     if wanted.status_id != ticket.status_id:
         resolved = msgspec.structs.replace(resolved, status_id=wanted.status_id)
+    if changes.snoozed_until is not UNSET and changes.snoozed_until != ticket.snoozed_until:
+        if ticket.done:
+            raise Conflict("snooze.done")
+        resolved = msgspec.structs.replace(resolved, snoozed_until=changes.snoozed_until)
     return resolved
 
 

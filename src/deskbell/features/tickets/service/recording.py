@@ -12,12 +12,14 @@ from deskbell.features.tickets.events import (
     RuleFired,
     RuleHalted,
     TicketAssigned,
+    TicketEscalated,
     TicketSnoozed,
     TicketUpdated,
 )
 from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
-from deskbell.features.tickets.service.acting import Decision
+from deskbell.features.tickets.service.acting import Decision, Firing
 from deskbell.kernel.access import step
+from deskbell.kernel.changes import applied
 from deskbell.kernel.events import Change, DomainEvent
 from deskbell.runtime.database import UnitOfWork
 
@@ -40,6 +42,8 @@ def events_of(ticket: Ticket, changes: ResolvedChanges, reason: str | None = Non
     assignment, content = _recorded(ticket, changes, ASSIGNMENT), _recorded(ticket, changes, CONTENT)
     if content and reason:
         content["reason"] = Change(None, reason)
+    if isinstance(changes.snoozed_until, datetime):
+        yield TicketSnoozed(ticket_id=ticket.id, until=changes.snoozed_until)
     if assignment:
         yield TicketAssigned(ticket_id=ticket.id, changes=assignment)
     if content:
@@ -66,9 +70,7 @@ def record_decision(uow: UnitOfWork, decision: Decision) -> None:
             round=decision.round, automatic=decision.automatic, effects=trigger.effects, calls=trigger.calls,
             last=trigger.is_last, woken_by=decision.woken_by,
         )  # fmt: skip
-        record_all(
-            uow, [fired, *_snoozed(ticket_id, firing.changes), *events_of(firing.before, firing.changes)], rule_id
-        )
+        record_all(uow, [fired, *_escalated(firing), *events_of(firing.before, firing.changes)], rule_id)
     for rule in decision.failed:
         failed = RuleFailed(ticket_id=ticket_id, name=rule.actions.name, version=rule.actions.version)
         uow.record(failed, rule_id=rule.id)
@@ -78,9 +80,16 @@ def record_decision(uow: UnitOfWork, decision: Decision) -> None:
         uow.record(RuleHalted(ticket_id=ticket_id, bound=decision.bound))
 
 
-def _snoozed(ticket_id: UUID, changes: ResolvedChanges) -> Iterator[DomainEvent]:
-    if isinstance(changes.snoozed_until, datetime):
-        yield TicketSnoozed(ticket_id=ticket_id, until=changes.snoozed_until)
+def _escalated(firing: Firing) -> Iterator[DomainEvent]:
+    if firing.escalated:
+        yield escalated(applied(firing.before, firing.changes))
+
+
+@step("rules and macros")
+def escalated(ticket: Ticket) -> TicketEscalated:
+    """The event of an escalation of a ticket as it is after it."""
+    group_id = None if ticket.group is None else ticket.group.id
+    return TicketEscalated(ticket_id=ticket.id, priority=ticket.priority, group_id=group_id)
 
 
 def _recorded(ticket: Ticket, changes: ResolvedChanges, names: dict[str, str]) -> dict[str, Change]:

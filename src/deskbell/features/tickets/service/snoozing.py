@@ -46,8 +46,9 @@ async def snooze(
         if not uow.now < until <= uow.now + LONGEST:
             raise Invalid.field("until", "snooze.past")
         changes = await resolve_changes(uow, ticket, TicketChanges(status=Status.PENDING))
-        changes = replace(changes, snoozed_until=until)
-    uow.record(TicketSnoozed(ticket_id=ticket.id, until=until))
+        changes = replace(changes, snoozed_until=until)  # which `write` records
+    if until is None:
+        uow.record(TicketSnoozed(ticket_id=ticket.id, until=None))
     return await write(uow, ticket, changes)
 
 

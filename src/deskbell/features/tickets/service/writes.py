@@ -17,6 +17,7 @@ from deskbell.features.tickets.events import (
     RuleHalted,
     TicketAssigned,
     TicketCreated,
+    TicketEscalated,
     TicketSnoozed,
     TicketUpdated,
 )
@@ -121,11 +122,11 @@ def _begins(group: Sequence[PastEvent], each: PastEvent) -> bool:
         return False
     if fired is not None:
         last = group[-1]
-        followed = isinstance(last.event, (RuleFired, TicketAssigned, TicketSnoozed))
+        followed = isinstance(last.event, (RuleFired, TicketAssigned, TicketEscalated, TicketSnoozed))
         return not (
             followed
             and each.rule_id == last.rule_id
-            and isinstance(each.event, TicketSnoozed | TicketAssigned | TicketUpdated)
+            and isinstance(each.event, TicketEscalated | TicketSnoozed | TicketAssigned | TicketUpdated)
         )
     kinds = [type(one.event) for one in group]
     match each.event:
@@ -152,7 +153,7 @@ def _write(group: Sequence[PastEvent], automations: Collection[UUID]) -> Write:
         elif firings and isinstance(each.event, TicketUpdated | TicketAssigned):
             changes = {name: change for name, change in each.event.changes.items() if name in FIELDS}
             firings[-1] = replace(firings[-1], changes=firings[-1].changes | changes)
-        elif not _is_of_rules(each) and not (firings and isinstance(each.event, TicketSnoozed)):
+        elif not _is_of_rules(each) and not (firings and isinstance(each.event, TicketEscalated | TicketSnoozed)):
             own.append(each)
     return Write(
         own=own,
