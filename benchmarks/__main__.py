@@ -20,6 +20,7 @@ NAMES = {
     "automations": "Automations and fields at a million tickets",
     "api": "Contract v1 compared with the floor",
     "cost": "The whole cost of an operation",
+    "deletion": "Deleting a person with many tickets",
     "endurance": "An hour of load",
     "help": "The help centre",
     "imports": "Importing history",
@@ -36,7 +37,7 @@ SIZED = ("lists", "rules")
 """The measurements that `--large` makes larger."""
 LONG = ("endurance",)
 """The measurements that only their names start."""
-REDUCED = ("help",)
+REDUCED = ("deletion", "help")
 """The measurements that `--small` makes smaller: to see whether they run."""
 PACKAGES = ("asyncpg", "granian", "litestar", "msgspec", "uvloop")
 
@@ -101,7 +102,9 @@ def main() -> None:
         help=", ".join(there) + "; all of them but " + ", ".join(LONG) + " where none is given",
     )
     parser.add_argument("--large", action="store_true", help="lists, rules: also at a million tickets")
-    parser.add_argument("--small", action="store_true", help="help: at a tenth of its size; results are printed alone")
+    parser.add_argument(
+        "--small", action="store_true", help="deletion, help: at a fraction of their size; results are printed alone"
+    )
     parser.add_argument("--print-only", action="store_true", help="leave benchmarks/results alone")
     options = parser.parse_args()
     if unknown := set(options.names) - set(there):
