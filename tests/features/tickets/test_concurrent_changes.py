@@ -46,3 +46,25 @@ async def test_rows_that_refer_to_a_locked_ticket_do_not_wait(shop: Organization
                 await other.execute("select 1 from tickets where id = $1 for no key update nowait", ids[1])
     finally:
         await other.close()
+
+
+async def test_who_waited_for_a_ticket_finds_it_with_its_new_requester(shop: Organization) -> None:
+    """Merging contacts and deleting a person give tickets to another requester."""
+    agent = await shop.person("agent")
+    old, new = await shop.person("customer"), await shop.person("customer2")
+    ids = []
+    for _ in range(2):
+        made = await old.client.post("/tickets", {"subject": "x", "description": "x"})
+        ids.append(made.json()["data"]["id"])
+    bulk = {"ticket_ids": ids, "updates": {"priority": "high"}}
+    for path, body in ((f"/tickets/{ids[0]}/comments", {"body": "Meanwhile"}), ("/tickets/bulk-update", bulk)):
+        async with shop.desk.database.unit(shop.system()) as uow:
+            await uow.db.execute("update tickets set requester_id = $1", new.id)
+            second = asyncio.create_task(agent.client.post(path, body))
+            while not await uow.db.fetch_value("select exists (select from pg_locks where not granted)"):
+                assert not second.done()
+        answer = await second
+        assert answer.status_code < 300, answer.text
+        new, old = old, new
+    found = [(await agent.client.get(f"/tickets/{each}")).json()["data"]["priority"] for each in ids]
+    assert found == ["high", "high"]

@@ -144,9 +144,10 @@ async def lock_visible(db: Db, actor: Actor, ticket_id: UUID, *, deleted: bool =
         TICKETS.columns, TICKETS.base, TICKETS.joins, wanted,
     )  # fmt: skip
     ticket = TICKETS.read_one(await db.fetch_one(locking))
-    if ticket is not None and ticket.refers_to_deleted:
+    if ticket is None or ticket.refers_to_deleted:
         # A statement that waits for a lock gets the newest version of that row, but joins it with the others as they were
         # when the statement began: a new assignee, group, category or tag is missing then, as if it had been deleted.
+        # With a new requester, after a merge or deletion of contacts, the whole ticket is missing.
         ticket = TICKETS.read_one(await db.fetch_one(locking))
     return await _with_fields(db, ticket)
 
@@ -163,7 +164,7 @@ async def lock_many(db: Db, actor: Actor, ticket_ids: Sequence[UUID], *, deleted
         TICKETS.columns, TICKETS.base, TICKETS.joins, wanted,
     )  # fmt: skip
     found = TICKETS.read(await db.fetch_all(locking))
-    if any(ticket.refers_to_deleted for ticket in found):  # see `lock_visible`
+    if len(found) < len(set(ticket_ids)) or any(ticket.refers_to_deleted for ticket in found):  # see `lock_visible`
         found = TICKETS.read(await db.fetch_all(locking))
     return {ticket.id: ticket for ticket in await configured(db, found)}
 
