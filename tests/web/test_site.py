@@ -50,6 +50,14 @@ async def test_a_path_that_leads_nowhere_is_a_page_for_people_and_words_for_prog
     assert answer.json() == {"error": "Not Found", "code": "NOT_FOUND", "details": {}}
 
 
+@pytest.mark.parametrize("path", ["/nonsense", "/nonsense/", "/nonsense/deep"])
+async def test_a_path_of_no_contract_is_a_page_for_people(desk: Desk, path: str) -> None:
+    page = await desk.client(base="", accept=HTML).get(path)
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is nothing here" in page.text
+    assert (await desk.client(base="", accept="application/json").get(path)).json()["code"] == "NOT_FOUND"
+
+
 async def test_a_method_that_a_page_does_not_take_says_which_it_does(desk: Desk) -> None:
     answer = await desk.client(base="").post("/healthz")
     assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")

@@ -59,6 +59,7 @@ class Dispatcher:
         self._live = live
         self._names = {id(app): name for name, app in contracts.items()}
         self._site = site
+        self._roots = _roots_of(contracts.get("routes"))
         self._default_api = runtime.default_api
         self._access_log = runtime.access_log
         self._database = runtime.database
@@ -116,6 +117,8 @@ class Dispatcher:
             return Choice(self._site)
         if _PORTALS.match(path) and "portals" in self._contracts:
             return Choice(self._contracts["portals"])
+        if path.split("/", 2)[1] not in self._roots and _is_visit(scope):
+            return Choice(self._site)  # nothing is there: people get a page that says so
         return Choice(self._contracts["routes"])
 
     def _choose_api(self, scope: Scope, path: str) -> Choice:
@@ -186,6 +189,16 @@ def _is_realtime(scope: Scope) -> bool:
     """Whether the scope is a WebSocket under `/ws` or belongs to Socket.IO."""
     path = scope["path"]
     return path.startswith("/socket.io/") or (str(scope["type"]) == "websocket" and _SOCKETS.match(path) is not None)
+
+
+def _roots_of(contract: Any) -> frozenset[str]:
+    """The first segments of a contract's paths."""
+    return frozenset(each.path.split("/", 2)[1] for each in getattr(contract, "routes", ()))
+
+
+def _is_visit(scope: Scope) -> bool:
+    """Whether a browser opens an address."""
+    return scope.get("method") == "GET" and "text/html" in (_header(scope, b"accept") or "")
 
 
 def _header(scope: Scope, name: bytes) -> str | None:
