@@ -33,6 +33,21 @@ async def test_each_saving_keeps_a_version_that_can_be_restored(shop: Organizati
     assert [each["version"] for each in await versions(lead, article)] == [3, 2, 1]
 
 
+async def test_a_version_has_its_readers_and_restoring_it_publishes_nothing(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    article = await written(agent, visibility="internal")
+    for changes in ({"visibility": "public"}, {"published": True}):
+        assert (await agent.put(f"/kb/articles/{article}", changes)).status_code == 200
+    found = await versions(agent, article)
+    assert [(each["visibility"], each["published"]) for each in found] == [
+        ("public", True), ("public", False), ("internal", False),
+    ]  # fmt: skip
+    withdrawn = (await agent.post(f"/kb/articles/{article}/versions/1/restore")).json()["data"]
+    assert (withdrawn["visibility"], withdrawn["published"], withdrawn["version"]) == ("internal", False, 4)
+    public = (await agent.post(f"/kb/articles/{article}/versions/3/restore")).json()["data"]
+    assert (public["visibility"], public["published"]) == ("public", False)
+
+
 async def test_a_version_is_not_restored_over_a_change_that_was_not_seen(shop: Organization) -> None:
     agent = await shop.client("agent")
     article = await written(agent)

@@ -311,8 +311,8 @@ async def keep_version(db: Db, organization_id: UUID, article: Article, editor_i
     """Keeps what an article says now as its version; one that is kept already stays."""
     version = ArticleVersion(
         article_id=article.id, version=article.version, title=article.title, content=article.content,
-        category=article.category, tags=article.tags, published=article.published, editor_id=editor_id,
-        saved_at=article.updated_at,
+        category=article.category, tags=article.tags, published=article.published, visibility=article.visibility,
+        editor_id=editor_id, saved_at=article.updated_at,
     )  # fmt: skip
     await db.execute(sql("{} on conflict do nothing", _VERSIONS.insert(version, organization_id=organization_id)))
 

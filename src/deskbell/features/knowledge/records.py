@@ -111,6 +111,7 @@ class ArticleVersion(Struct, frozen=True, kw_only=True):
     category: str
     tags: list[str]
     published: bool
+    visibility: Visibility
     editor_id: UUID | None
     editor_name: str | None = None
     saved_at: datetime

@@ -33,11 +33,15 @@ async def get_version(uow: UnitOfWork, article_id: UUID, version: int) -> Articl
 async def restore(
     uow: UnitOfWork, article_id: UUID, version: int, expected_version: Precondition | None = None
 ) -> Article:
-    """Makes an article say again what it said in a version, as a new version. Whether it is published stays.
+    """Makes an article say again what it said in a version, to the readers whom it had then, as a new version.
+
+    A published article stays published, unless the version was for the staff alone; an article that is not stays so.
 
     Raises `NotFound`, `StaleVersion`.
     """
     uow.actor.require(Permission.ARTICLE_WRITE)
     found = await get_version(uow, article_id, version)
-    changes = ArticleChanges(title=found.title, content=found.content, category=found.category, tags=found.tags)
+    changes = ArticleChanges(
+        title=found.title, content=found.content, category=found.category, tags=found.tags, visibility=found.visibility
+    )
     return await service.update(uow, article_id, changes, expected_version)

@@ -91,11 +91,14 @@ function Version({ article, version }: { article: ArticleView; version: ArticleV
       {version.title === article.title ? null : (
         <Difference name={t`Title`} older={version.title} newer={article.title} />
       )}
+      <Readers older={version.visibility} newer={article.visibility} />
       <Difference name={t`Text`} older={version.content} newer={article.content} />
       <DangerAct
         label={t`Restore version ${number}`}
         effect={
-          article.published ? (
+          article.published && version.visibility === "internal" ? (
+            <Trans>Customers read this article no longer. The present text stays in the list.</Trans>
+          ) : article.published ? (
             <Trans>Customers read this version from now on. The present one stays in the list.</Trans>
           ) : (
             <Trans>The draft says this again. The present text stays in the list.</Trans>
@@ -105,6 +108,16 @@ function Version({ article, version }: { article: ArticleView; version: ArticleV
       />
     </div>
   );
+}
+
+type Visibility = ArticleView["visibility"];
+
+/** Who the article is for, where that has changed since. */
+function Readers({ older, newer }: { older: Visibility; newer: Visibility }) {
+  const { t } = useLingui();
+  if (older === newer) return null;
+  const words = { public: t`customers, once it is published`, internal: t`the staff alone` };
+  return <Difference name={t`Who reads it`} older={words[older]} newer={words[newer]} />;
 }
 
 const MARKS = { same: " ", removed: "−", added: "+" } as const;

@@ -14,7 +14,7 @@ from deskbell.api.v1.envelope import Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.knowledge.shapes import ArticleAuthor, ArticleView
 from deskbell.features.knowledge import service, versions
-from deskbell.features.knowledge.records import ArticleVersion
+from deskbell.features.knowledge.records import ArticleVersion, Visibility
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
 from deskbell.kernel.permissions import Permission
 
@@ -30,6 +30,7 @@ class ArticleVersionView(Struct, frozen=True, kw_only=True):
     category: str
     tags: list[str]
     published: bool
+    visibility: Visibility
     editor: ArticleAuthor | None
     saved_at: datetime
 
@@ -40,7 +41,8 @@ class ArticleVersionView(Struct, frozen=True, kw_only=True):
             editor = ArticleAuthor(version.editor_id, version.editor_name or "")
         return cls(
             version=version.version, title=version.title, content=version.content, category=version.category,
-            tags=version.tags, published=version.published, editor=editor, saved_at=version.saved_at,
+            tags=version.tags, published=version.published, visibility=version.visibility, editor=editor,
+            saved_at=version.saved_at,
         )  # fmt: skip
 
 
@@ -67,7 +69,10 @@ async def list_versions(
 async def restore_version(
     uow: Uow, request: DeskbellRequest, article_id: FromPath[UUID], version: FromPath[int]
 ) -> Response[Success[ArticleView]]:
-    """Sets title, text, category and tags as they were in a version, as a new one. Whether it is published stays."""
+    """Sets title, text, category, tags and readers (`visibility`) as they were in a version, as a new one.
+
+    A version for the staff alone withdraws a published article. Restoring publishes nothing.
+    """
     article = await versions.restore(uow, article_id, version, expected_version(request))
     return Response(Success(ArticleView.of(article)), headers={"ETag": service.etag(article)})
 

@@ -43,6 +43,7 @@ create table article_versions (
   category text not null,
   tags text[] not null,
   published boolean not null,
+  visibility text not null check (visibility in ('public', 'internal')),
   editor_id uuid, -- null: Deskbell itself, or a version from before
   saved_at timestamptz not null,
   primary key (organization_id, article_id, version),
