@@ -102,9 +102,7 @@ def main() -> None:
         help=", ".join(there) + "; all of them but " + ", ".join(LONG) + " where none is given",
     )
     parser.add_argument("--large", action="store_true", help="lists, rules: also at a million tickets")
-    parser.add_argument(
-        "--small", action="store_true", help="deletion, help: at a fraction of their size; results are printed alone"
-    )
+    parser.add_argument("--small", action="store_true", help="deletion, help: much smaller; results are printed alone")
     parser.add_argument("--print-only", action="store_true", help="leave benchmarks/results alone")
     options = parser.parse_args()
     if unknown := set(options.names) - set(there):

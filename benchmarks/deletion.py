@@ -1,6 +1,6 @@
 """The deletion of one person who has asked for 100,000 tickets, while an agent writes a comment on one of them every 50 ms.
 
-"Others wait" is the time of the agent's transactions: those of 100 tickets lock them in turn, and the last one deletes the person.
+"Others wait" is the time of the agent's transactions: those of 100 tickets lock them in turn, and the last deletes the person.
 With `--small` there are 2,000 tickets.
 """
 
