@@ -78,6 +78,8 @@ async def test_the_contact_form(page: Page, look: Look, base: str, shop: Organiz
     await pressed(page, "Send")
     await expect(page.locator("[aria-invalid=true]").first).to_be_visible()
     await look.at("contact-refused")
+    await page.get_by_role("alert").get_by_role("link", name="Your message").click()
+    await expect(page.get_by_label("Your message")).to_be_focused()
     for label, words in (("Your name", "Ann"), ("E-mail address", "ann@mail.example"), ("Your message", "Since May.")):
         await page.get_by_label(label).fill(words)
     await page.get_by_role("button", name="Send").click()
@@ -233,7 +235,7 @@ async def test_a_language_from_right_to_left(page: Page, look: Look, base: str, 
 
 @pytest.mark.parametrize("width", [320, 1280])
 async def test_every_page_can_be_mirrored(page: Page, look: Look, base: str, shop: Organization, width: int) -> None:
-    """What a translation into Arabic or Hebrew would need of the layout."""
+    """The layout is ready for a translation into Arabic or Hebrew."""
     await page.set_viewport_size({"width": width, "height": 800})
     owner, person = await shop.client("owner"), await shop.person("customer")
     assert (await owner.put("/widget", {"enabled": True, "origins": []})).status_code == 200

@@ -33,7 +33,7 @@ async def get_version(uow: UnitOfWork, article_id: UUID, version: int) -> Articl
 async def restore(
     uow: UnitOfWork, article_id: UUID, version: int, expected_version: Precondition | None = None
 ) -> Article:
-    """Makes an article say again what it said in a version, to the readers whom it had then, as a new version.
+    """Makes an article say again what it said in a version, to the readers that it had then, as a new version.
 
     A published article stays published, unless the version was for the staff alone; an article that is not stays so.
 
