@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.paging import PageRequest
-from deskbell.runtime.database import Connection
+from deskbell.runtime.connection import Connection
 from deskbell.runtime.pages import Order, page
 from deskbell.runtime.rows import read, read_one
 from deskbell.runtime.sql import sql

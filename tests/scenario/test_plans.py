@@ -9,7 +9,8 @@ from urllib.parse import quote
 import asyncpg
 import pytest
 
-from deskbell.runtime.database import Connection
+from deskbell.runtime.connection import Connection
+from deskbell.runtime.entering import ExpectedEntry
 from deskbell.runtime.sql import Fragment
 from tests.support.desk import Desk, Organization, running_desk
 
@@ -94,6 +95,7 @@ async def large(
         plans = Plans()
         for name in ("fetch_all", "fetch_one", "fetch_value"):
             monkeypatch.setattr(Connection, name, _explaining(getattr(Connection, name), plans))
+        monkeypatch.setattr(ExpectedEntry, "fetch", _explaining_first_reads(ExpectedEntry.fetch, plans))
         yield desk, mine, plans
 
 
@@ -123,10 +125,19 @@ async def _fill(owner: "asyncpg.Connection[Any]", shop: Organization, count: int
 
 
 def _explaining(call: Any, plans: Plans) -> Any:
-    async def explained(self: Connection, query: str | Fragment, *args: Any) -> Any:
+    async def explained(self: Connection, query: str | Fragment, *args: Any, **options: Any) -> Any:
         text, values = query.compile() if isinstance(query, Fragment) else (query, args)
         await plans.explain(self.raw, text, values)
-        return await call(self, query, *args)
+        return await call(self, query, *args, **options)
+
+    return explained
+
+
+def _explaining_first_reads(call: Any, plans: Plans) -> Any:
+    async def explained(self: ExpectedEntry, raw: Any, text: str, values: Any) -> Any:
+        joined, both = self.joined(text, values)
+        await plans.explain(raw, joined, both)
+        return await call(self, raw, text, values)
 
     return explained
 

@@ -10,7 +10,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from deskbell.api.shared.limits import Limiter, limit_headers, standing_in
 from deskbell.api.shared.proxies import apply_forwarded_headers
-from deskbell.api.shared.unit import abandon_unit
+from deskbell.api.shared.unit import MISTAKEN, REPEATED, abandon_unit, confirm_unit
 from deskbell.kernel.errors import DeskbellError
 from deskbell.kernel.ids import new_id
 from deskbell.runtime.access_log import AccessLog
@@ -77,10 +77,16 @@ class Dispatcher:
         choice = self._choose(scope)
         answer = _Answer(self, scope, send, choice, self._names.get(id(choice.app)), request_id)
         started = time.perf_counter()
-        scope.setdefault("state", {})["request_id"] = request_id
+        state: Any = scope.setdefault("state", {})
+        state["request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)  # each request has a context of its own
         try:
             await choice.app(scope, receive, answer.send)
+            if MISTAKEN in state:
+                await abandon_unit(scope)
+                state.clear()
+                state.update({"request_id": request_id, REPEATED: True})
+                await choice.app(scope, receive, answer.send)
         finally:
             await abandon_unit(scope)
             if scope["path"] not in _QUIET:
@@ -154,7 +160,11 @@ class _Answer:
             settable["method"] = "GET"
 
     async def send(self, message: Message) -> None:
-        """Sends one ASGI message of the response."""
+        """Sends one ASGI message of the response. Of a request that is to be repeated, nothing is sent."""
+        if message["type"] == "http.response.start":
+            await confirm_unit(self._scope)
+        if MISTAKEN in self._scope["state"]:
+            return
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = await self._headers(list(message["headers"]))

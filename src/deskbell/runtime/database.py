@@ -1,7 +1,7 @@
 """Database access: a pool of connections that enter an organization, and units of work that their creator commits."""
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,9 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.events import DomainEvent
 from deskbell.kernel.permissions import Role
+from deskbell.runtime.connection import Connection, EnteringConnection
 from deskbell.runtime.connections import Connections
+from deskbell.runtime.entering import ExpectedEntry, KnownActors, counted
 from deskbell.runtime.faults import lost
 from deskbell.runtime.journal import origin
 from deskbell.runtime.journal.appending import Recording, append, append_written
@@ -35,42 +37,6 @@ _ENTER_SESSION_COUNTED: Final = (
 _COUNT: Final = "select deskbell_count_request($1, $2, $3)"
 
 
-class Connection:
-    """A checked-out connection as `Db`."""
-
-    __slots__ = ("raw",)
-
-    def __init__(self, raw: Any) -> None:
-        self.raw: asyncpg.Connection[Any] = raw
-
-    async def fetch_all(self, query: str | Fragment, *args: Any) -> list[Any]:
-        """Every row."""
-        text, values = query.compile() if isinstance(query, Fragment) else (query, args)
-        rows: list[Any] = await self.raw.fetch(text, *values)
-        return rows
-
-    async def fetch_one(self, query: str | Fragment, *args: Any) -> Any | None:
-        """The first row, or None."""
-        text, values = query.compile() if isinstance(query, Fragment) else (query, args)
-        return await self.raw.fetchrow(text, *values)
-
-    async def fetch_value(self, query: str | Fragment, *args: Any) -> Any:
-        """The first column of the first row, or None."""
-        text, values = query.compile() if isinstance(query, Fragment) else (query, args)
-        return await self.raw.fetchval(text, *values)
-
-    async def execute(self, query: str | Fragment, *args: Any) -> int:
-        """Runs a statement and returns the number of affected rows."""
-        text, values = query.compile() if isinstance(query, Fragment) else (query, args)
-        status = await self.raw.execute(text, *values)
-        count = status.rsplit(" ", 1)[-1]
-        return int(count) if count.isdigit() else 0
-
-    async def copy(self, table: str, columns: Sequence[str], rows: Any) -> None:
-        """Inserts many rows with COPY."""
-        await self.raw.copy_records_to_table(table, records=rows, columns=list(columns))
-
-
 class UnitOfWork:
     """The work of one request or job: one connection, one actor, at most one transaction and its events.
 
@@ -78,13 +44,14 @@ class UnitOfWork:
     of the unit commits or rolls back; features never do.
     """
 
-    __slots__ = ("_actor", "_began", "_database", "_events", "_raw", "db", "now", "origin")
+    __slots__ = ("_actor", "_began", "_database", "_entry", "_events", "_raw", "db", "now", "origin")
 
     def __init__(self, database: "Database", raw: Any, actor: Actor | None, request_id: str | None = None) -> None:
         self._database = database
         self._raw = raw
         self._actor = actor
         self._began = False
+        self._entry: ExpectedEntry | None = None
         self._events: list[Recording] = []
         self.db = Connection(raw)
         self.now: datetime = utc_now()
@@ -109,11 +76,32 @@ class UnitOfWork:
 
     async def enter(self, actor: Actor) -> None:
         """Sets the actor, and with it organization, user and role for row security."""
+        await self.confirm()
         role = actor.role if actor.verified else Role.CUSTOMER
         await self._raw.execute(
             _ENTER, str(actor.organization_id), str(actor.user_id) if actor.user_id else "", role.value
         )
         self._actor = actor
+
+    def expect_session(
+        self, organization_id: UUID, session_id: UUID, tallies: Sequence[Tally], counted: Callable[[list[int]], None]
+    ) -> bool:
+        """Acts as a session's user as this process has last seen them, until the first read or `confirm` enters the session.
+
+        Either raises `ExpectationError` if the session has ended or its actor has changed: the unit's work must then be
+        repeated. `counted` takes the use of each tally and may raise. Returns False for a session that is not known.
+        """
+        actor = self._database.known.of(organization_id, session_id)
+        if actor is not None:
+            self._actor = actor
+            self._entry = ExpectedEntry(actor, tallies, counted, self.now)
+            self.db = EnteringConnection(self._raw, self._entry)
+        return actor is not None
+
+    async def confirm(self) -> None:
+        """Enters the session that `expect_session` named, unless a read has. Raises `ExpectationError`."""
+        if self._entry is not None:
+            await self._entry.confirm(self._raw)
 
     async def enter_session(self, organization_id: UUID, session_id: UUID) -> bool:
         """Sets the actor to a session's user. Returns False if the session or the membership has ended."""
@@ -124,18 +112,20 @@ class UnitOfWork:
         self, organization_id: UUID, session_id: UUID, tallies: Sequence[Tally]
     ) -> tuple[bool, list[int]]:
         """Combines `enter_session` and `count` in one round trip; returns the results of both."""
-        counted = self._counted(tallies)
-        row = await self._raw.fetchrow(_ENTER_SESSION_COUNTED, organization_id, session_id, *counted)
+        row = await self._raw.fetchrow(_ENTER_SESSION_COUNTED, organization_id, session_id, *counted(tallies, self.now))
         used: list[int] = row["used"]
         return self._entered(organization_id, session_id, row if row["user_id"] is not None else None), used
 
     def _entered(self, organization_id: UUID, session_id: UUID, row: Any) -> bool:
+        known = self._database.known
         if row is None:
+            known.remember(organization_id, session_id, None)
             return False
         self._actor = Actor(
             organization_id, row["user_id"], Role(row["role"]), session_id, verified=row["verified"],
             platform_admin=row["platform_admin"],
         )  # fmt: skip
+        known.remember(organization_id, session_id, self._actor)
         return True
 
     async def count(self, tallies: Sequence[Tally]) -> list[int]:
@@ -144,24 +134,19 @@ class UnitOfWork:
         So a refused request of one caller does not use up the organization's limit. Returns the use of each tally in its
         window, 0 for those not reached.
         """
-        used: list[int] = await self._raw.fetchval(_COUNT, *self._counted(tallies))
+        used: list[int] = await self._raw.fetchval(_COUNT, *counted(tallies, self.now))
         return used
-
-    def _counted(self, tallies: Sequence[Tally]) -> tuple[list[str], list[datetime], list[int]]:
-        return (
-            [tally.subject for tally in tallies],
-            [tally.window_ends(self.now) for tally in tallies],
-            [tally.limit.requests for tally in tallies],
-        )
 
     async def leave(self) -> None:
         """Removes the actor: only rows that belong to no organization can be reached."""
+        await self.confirm()
         await self._raw.execute(_ENTER, "", "", Role.CUSTOMER.value)
         self._actor = None
 
     async def begin(self) -> None:
         """Opens the transaction, once."""
         if not self._began:
+            await self.confirm()
             self._began = True  # set first: a connection that breaks in `begin` must not return to the pool
             await self._raw.execute("begin")
 
@@ -225,6 +210,7 @@ class UnitOfWork:
 
     async def commit(self) -> None:
         """Writes the events and commits the transaction."""
+        await self.confirm()
         await self.flush()
         if self._began:
             await self._raw.execute("commit")
@@ -243,6 +229,7 @@ class UnitOfWork:
         """Returns the connection to the pool during slow work that does not need it. Raises `RuntimeError` in a transaction."""
         if self._began or self._events:
             raise RuntimeError("a transaction is open")
+        await self.confirm()
         await self.release()
         try:
             yield
@@ -264,6 +251,7 @@ class Database:
     def __init__(self, pool: Any, dsn: str) -> None:
         self._connections = Connections(pool)
         self.dsn = dsn
+        self.known = KnownActors()
 
     @classmethod
     async def open(

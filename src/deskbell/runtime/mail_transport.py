@@ -17,7 +17,8 @@ from msgspec import Struct
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.ids import new_id
 from deskbell.runtime import outbox
-from deskbell.runtime.database import Connection, Database
+from deskbell.runtime.connection import Connection
+from deskbell.runtime.database import Database
 from deskbell.runtime.mail import MailServer, mail_server
 from deskbell.runtime.settings import Settings
 

@@ -92,11 +92,14 @@ def at_most(rows: int) -> Fragment:
 
 
 class Db(Protocol):
-    """Runs statements. Arguments fill `$1`, `$2`, …; a `Fragment` brings its own."""
+    """Runs statements. Arguments fill `$1`, `$2`, …; a `Fragment` brings its own.
 
-    async def fetch_all(self, query: str | Fragment, *args: Any) -> list[Any]: ...
+    `by_name`: the columns are read by their names, so that the statement may be part of another one that adds columns.
+    """
 
-    async def fetch_one(self, query: str | Fragment, *args: Any) -> Any | None: ...
+    async def fetch_all(self, query: str | Fragment, *args: Any, by_name: bool = False) -> list[Any]: ...
+
+    async def fetch_one(self, query: str | Fragment, *args: Any, by_name: bool = False) -> Any | None: ...
 
     async def fetch_value(self, query: str | Fragment, *args: Any) -> Any: ...
 

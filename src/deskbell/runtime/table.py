@@ -95,11 +95,11 @@ class Table(Generic[T]):
 
     async def find(self, db: Db, where: Fragment) -> T | None:
         """The first row where a condition holds."""
-        return read_one(self.record, await db.fetch_one(self.select(where)))
+        return read_one(self.record, await db.fetch_one(self.select(where), by_name=True))
 
     async def fetch(self, db: Db, where: Fragment) -> list[T]:
         """All rows where a condition holds."""
-        return read(self.record, await db.fetch_all(self.select(where)))
+        return read(self.record, await db.fetch_all(self.select(where), by_name=True))
 
     def read(self, rows: Sequence[Any]) -> list[T]:
         """Rows of a statement that selects `columns`."""

@@ -85,11 +85,11 @@ class PreparingDb:
         """Allows MOST_STATEMENTS more statements."""
         self._remaining = MOST_STATEMENTS
 
-    async def fetch_all(self, query: str | Fragment, *args: Any) -> list[Any]:
+    async def fetch_all(self, query: str | Fragment, *args: Any, by_name: bool = False) -> list[Any]:  # noqa: ARG002 - for connections that add columns
         row = await self._check(query, args)
         return [row] if row else []
 
-    async def fetch_one(self, query: str | Fragment, *args: Any) -> Any | None:
+    async def fetch_one(self, query: str | Fragment, *args: Any, by_name: bool = False) -> Any | None:  # noqa: ARG002 - for connections that add columns
         return await self._check(query, args) or None
 
     async def fetch_value(self, query: str | Fragment, *args: Any) -> Any:

@@ -15,7 +15,8 @@ import pytest
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import DomainEvent
 from deskbell.kernel.permissions import Role
-from deskbell.runtime.database import Connection, Database, UnitOfWork
+from deskbell.runtime.connection import Connection
+from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.directory import Directory
 from deskbell.runtime.pages import Order
 from deskbell.runtime.sql import Db, Fragment, sql

@@ -9,7 +9,8 @@ import pytest
 
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Role
-from deskbell.runtime.database import Connection, Database, UnitOfWork
+from deskbell.runtime.connection import Connection
+from deskbell.runtime.database import Database, UnitOfWork
 from tests.architecture.sql.checking import (
     directories_in,
     modules_below,

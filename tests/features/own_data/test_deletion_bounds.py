@@ -17,7 +17,7 @@ from deskbell.kernel.clock import utc_now
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Role
 from deskbell.runtime import outbox
-from deskbell.runtime.database import Connection
+from deskbell.runtime.connection import Connection
 from deskbell.runtime.outbox import KeptMail
 from tests.support.accounts import log_in
 from tests.support.desk import Client, Desk, Organization

@@ -11,7 +11,7 @@ from deskbell.features.tickets.listing_records import SortField, TicketFilter, T
 from deskbell.features.tickets.service import list_tickets
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import PageRequest
-from deskbell.runtime.database import Connection
+from deskbell.runtime.connection import Connection
 from deskbell.runtime.sql import Fragment, sql
 from tests.support.desk import Desk, running_desk
 
@@ -45,10 +45,10 @@ async def test_a_later_page_begins_at_its_place_in_an_index(
     asked: list[Fragment] = []
     fetch_all = Connection.fetch_all
 
-    async def kept(self: Connection, query: Any, *args: Any) -> Any:
+    async def kept(self: Connection, query: Any, *args: Any, **options: Any) -> Any:
         if isinstance(query, Fragment):
             asked.append(query)
-        return await fetch_all(self, query, *args)
+        return await fetch_all(self, query, *args, **options)
 
     monkeypatch.setattr(Connection, "fetch_all", kept)
     seen: dict[str, str] = {}

@@ -50,18 +50,35 @@ def read_credential(connection: Connection, access: Access) -> Credential:
     return Credential(claims=keys.read_access(credential, utc_now()), by_cookie=kind == "cookie")
 
 
-async def enter_and_count(request: Request[Any, Any, Any], uow: UnitOfWork, credential: Credential) -> None:
-    """Makes the unit act as the credential's owner and counts the request. Raises `Unauthenticated`, `TooManyRequests`."""
+async def enter_and_count(
+    request: Request[Any, Any, Any], uow: UnitOfWork, credential: Credential, *, with_first_read: bool = False
+) -> None:
+    """Makes the unit act as the credential's owner and counts the request. Raises `Unauthenticated`, `TooManyRequests`.
+
+    With `with_first_read`, a session that this server knows is entered and counted together with the first read; see
+    `UnitOfWork.expect_session`.
+    """
     limiter: Limiter | None = request.app.state.get("limiter")
     contract: str = request.app.state.contract
+
+    def counted(used: list[int]) -> None:
+        standing = note(request.scope, tallies, used, uow.now)
+        if standing.exceeded and claims is not None:  # from now on it is refused before anything is read for it
+            request.app.state.database.known.remember(claims.organization_id, claims.session_id, None)
+        refuse_excess(standing, uow.now)
+
     is_valid = True
     tallies: list[Tally] = []
     used: list[int] = []
     if (claims := credential.claims) is not None:
+        if limiter is not None:
+            tallies = limiter.signed_in(contract, claims, by_cookie=credential.by_cookie)
+
+        if with_first_read and uow.expect_session(claims.organization_id, claims.session_id, tallies, counted):
+            return
         if limiter is None:
             is_valid = await uow.enter_session(claims.organization_id, claims.session_id)
         else:
-            tallies = limiter.signed_in(contract, claims, by_cookie=credential.by_cookie)
             is_valid, used = await uow.enter_session_counted(claims.organization_id, claims.session_id, tallies)
     elif credential.api_key is not None:
         await access.enter_with_api_key(uow, credential.api_key)
@@ -72,8 +89,7 @@ async def enter_and_count(request: Request[Any, Any, Any], uow: UnitOfWork, cred
         if limiter is not None:
             tallies = limiter.anonymous(contract, client_address(request))
     if tallies:
-        standing = note(request.scope, tallies, used or await uow.count(tallies), uow.now)
-        refuse_excess(standing, uow.now)
+        counted(used or await uow.count(tallies))
     if not is_valid:
         raise Unauthenticated("session.ended")
 

@@ -23,8 +23,9 @@ from deskbell.api.shared.errors import as_refusal, refusal_headers
 from deskbell.api.shared.idempotency import Replay, note_answer
 from deskbell.api.shared.requests import DeskbellRequest
 from deskbell.api.shared.routing import access_of, access_text, check_route, more_with
-from deskbell.api.shared.unit import open_unit, provide_uow
+from deskbell.api.shared.unit import MISTAKEN, open_unit, provide_uow
 from deskbell.kernel.errors import DeskbellError
+from deskbell.runtime.entering import ExpectationError
 from deskbell.runtime.messages import Say, language_of, say_in
 
 MAX_BODY_BYTES: Final = 1_000_000
@@ -111,6 +112,9 @@ class Contract(Struct, frozen=True, kw_only=True, dict=True):
     def _refuse(self, request: Request[Any, Any, Any], error: Any) -> Response[Any]:
         if isinstance(error, Replay):
             return error.response()
+        if isinstance(error, ExpectationError):
+            request.scope["state"][MISTAKEN] = True
+            return Response(None)
         refusal = as_refusal(request, error)
         language = language_of(request.headers.get("accept-language"))
         return Response(

@@ -18,8 +18,15 @@ from deskbell.api.shared.errors import allowed
 from deskbell.api.shared.requests import DeskbellRequest, normalize_query
 from deskbell.api.shared.routing import LATE, REPLICA, Public, access_of
 from deskbell.kernel.actor import Actor
+from deskbell.kernel.errors import DeskbellError
 from deskbell.runtime.database import Database, UnitOfWork
+from deskbell.runtime.entering import ExpectationError
+from deskbell.runtime.faults import DATABASE_ERRORS
 
+MISTAKEN: Final = "deskbell.mistaken"
+"""In the state of a request whose session was not what was expected: its answer does not count."""
+REPEATED: Final = "deskbell.repeated"
+"""In the state of the request that is made in its place, without expectations."""
 _OPEN: Final = "deskbell.unit"
 _LATE_ACTOR: Final = "deskbell.actor"
 
@@ -46,7 +53,7 @@ class RequestUnit:
         uow = self._uow = await database.acquire(request.scope["state"].get("request_id"))
         try:
             if isinstance(caller, Credential):
-                await enter_and_count(request, uow, caller)
+                await enter_and_count(request, uow, caller, with_first_read=self._may_expect())
                 access = access_of(request.route_handler)
                 if not isinstance(access, Public):
                     uow.actor.require(*access)
@@ -62,10 +69,25 @@ class RequestUnit:
             raise
         return uow
 
+    def _may_expect(self) -> bool:
+        """Whether the session may be entered with the first read: a read of the database itself that can be repeated."""
+        opt = self._request.route_handler.opt
+        on_standby = opt[REPLICA] and self._request.app.state.get("replica") is not None
+        return not (self._writes or opt[LATE] or on_standby or self._request.scope["state"].get(REPEATED))
+
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.leave(error)
+
+    async def confirm(self, uow: UnitOfWork | None = None) -> None:
+        """Enters the session now, if the unit is open and no read has done so. Sets `MISTAKEN` for a wrong expectation."""
+        uow = uow or self._uow
+        if uow is not None:
+            try:
+                await uow.confirm()
+            except (ExpectationError, DeskbellError, *DATABASE_ERRORS):
+                self._request.scope["state"][MISTAKEN] = True  # the repetition refuses it properly
 
     @property
     def entered(self) -> UnitOfWork:
@@ -93,6 +115,8 @@ class RequestUnit:
             await uow.release()
 
     async def _roll_back(self, uow: UnitOfWork, error: BaseException) -> None:
+        if isinstance(error, Exception) and not isinstance(error, ExpectationError):
+            await self.confirm(uow)  # an error that follows from an expectation counts only if that was right
         await uow.rollback()
         if isinstance(error, Exception):
             await idempotency.withdraw(self._request, uow)
@@ -135,6 +159,13 @@ async def provide_uow(request: DeskbellRequest) -> AsyncIterator[UnitOfWork]:
         await unit.leave(error)
         raise
     await unit.leave()
+
+
+async def confirm_unit(scope: Any) -> None:
+    """Before an answer is sent: makes sure of the caller, where no read has."""
+    unit: RequestUnit | None = scope["state"].get(_OPEN)
+    if unit is not None and MISTAKEN not in scope["state"]:
+        await unit.confirm()
 
 
 async def abandon_unit(scope: Any) -> None:

@@ -30,7 +30,8 @@ async def find_by_id(db: Db, organization_id: UUID) -> Place | None:
     return read_one(
         Place,
         await db.fetch_one(
-            sql("select {} from organizations o where o.id = {} and o.deleted_at is null", _PLACE, organization_id)
+            sql("select {} from organizations o where o.id = {} and o.deleted_at is null", _PLACE, organization_id),
+            by_name=True,
         ),
     )
 
@@ -40,7 +41,8 @@ async def find_by_domain(db: Db, domain: str) -> Place | None:
     return read_one(
         Place,
         await db.fetch_one(
-            sql("select {} from organizations o where o.domain = lower({}) and o.deleted_at is null", _PLACE, domain)
+            sql("select {} from organizations o where o.domain = lower({}) and o.deleted_at is null", _PLACE, domain),
+            by_name=True,
         ),
     )
 
@@ -58,7 +60,8 @@ async def find_by_host(db: Db, domains: Sequence[str]) -> Place | None:
                 _PLACE,
                 list(domains),
                 list(domains),
-            )
+            ),
+            by_name=True,
         ),
     )
 

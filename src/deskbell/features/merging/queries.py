@@ -28,7 +28,8 @@ async def effect(db: Db, user_id: UUID) -> Effect:
                 user_id,
                 user_id,
                 user_id,
-            )
+            ),
+            by_name=True,
         ),
     )
     assert found is not None  # one row of counts

@@ -140,7 +140,8 @@ async def moved_by(db: Db, operation_id: UUID, ticket_ids: Sequence[UUID] | None
                 "and {} order by t.ticket_id",
                 operation_id,
                 among,
-            )
+            ),
+            by_name=True,
         ),
     )
 
@@ -156,7 +157,8 @@ async def notable(db: Db, operation_id: UUID) -> list[OperationTicket]:
                 "where o.operation_id = {} and (o.state = 'refused' or cardinality(o.kept) > 0) order by t.number limit {}",
                 operation_id,
                 NOTABLE,
-            )
+            ),
+            by_name=True,
         ),
     )
 
@@ -176,7 +178,8 @@ async def outside(db: Db, operation_id: UUID) -> Outside:
                 "join webhook_deliveries d on d.organization_id = e.organization_id and d.webhook_id = w.id "
                 "and d.event_id = e.id where {} and d.state = 'delivered') as webhook_calls",
                 of_it, of_it, of_it,
-            )
+            ),
+            by_name=True,
         ),
     )  # fmt: skip
     assert found is not None  # one row of three sums

@@ -57,7 +57,7 @@ async def organizations(db: Db) -> list[tuple[UUID, str]]:
 
 async def readers(db: Db) -> list[Reader]:
     """The staff of the entered organization who want a summary."""
-    return read(Reader, await db.fetch_all(sql("{} order by m.user_id", _READER)))
+    return read(Reader, await db.fetch_all(sql("{} order by m.user_id", _READER), by_name=True))
 
 
 async def find_reader(db: Db, user_id: UUID) -> Reader | None:

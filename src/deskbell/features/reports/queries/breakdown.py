@@ -106,6 +106,7 @@ async def by_dimension(db: Db, dimension: Dimension, period: Period) -> list[Par
                 "from tickets t {} where ({}) or ({}) group by {} order by count(*) desc, 1 limit {}",
                 source.label, source.written, in_period, done, in_period, done, source.joins, in_period, done, source.keys,
                 MOST_PARTS,
-            )
+            ),
+            by_name=True,
         ),
     )  # fmt: skip

@@ -27,6 +27,7 @@ async def by_value(db: Db, number: int, period: Period) -> list[Counted]:
                 "on v.organization_id = t.organization_id and v.ticket_id = t.id and v.field = {}::smallint "
                 "where ({}) or ({}) group by 1",
                 filed(period), resolved(period), number, filed(period), resolved(period),
-            )
+            ),
+            by_name=True,
         ),
     )  # fmt: skip

@@ -133,6 +133,7 @@ async def by_hour(db: Db, period: Period) -> list[HourCount]:
                 "from (select t.created_at at time zone {}::text as at from tickets t where {}) filed group by 1, 2",
                 period.zone,
                 filed(period),
-            )
+            ),
+            by_name=True,
         ),
     )

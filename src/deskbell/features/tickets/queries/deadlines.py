@@ -90,7 +90,7 @@ _FOR_CREATION: Final = (
 
 async def for_creation(db: Db, priority: str, requester_id: UUID | None) -> ForCreation:
     """A member who has not left, the targets of a priority and the versions of rules and fields, in one trip."""
-    found = read_one(ForCreation, await db.fetch_one(_FOR_CREATION, priority, requester_id))
+    found = read_one(ForCreation, await db.fetch_one(_FOR_CREATION, priority, requester_id, by_name=True))
     assert found is not None  # left joins of one row
     return found
 

@@ -98,7 +98,7 @@ async def list_visible(
             "select {} from page p join tickets t on t.organization_id = p.organization_id and t.id = p.id {} order by {}",
             all_of([wanted, after]), by, first, offset, table.columns, table.joins, by,
         )  # fmt: skip
-    rows = await db.fetch_all(statement)
+    rows = await db.fetch_all(statement, by_name=True)
     tickets = await configured(db, table.read(rows[: page.limit]))
     if known is None and counts is not None and rows:
         known = int(rows[0]["listed"])

@@ -57,7 +57,8 @@ async def rules_in_force(db: Db) -> list[StoredRule]:
         StoredRule,
         await db.fetch_all(
             "select id, name, occasions, condition, actions, names, stop, version, timing, armed_at, schedule "
-            "from deskbell_rules_in_force()"
+            "from deskbell_rules_in_force()",
+            by_name=True,
         ),
     )
 

@@ -114,7 +114,8 @@ async def find_visible_with_files(db: Db, actor: Actor, ticket_id: UUID) -> tupl
         sql(
             "select {}, {} as has_files from {} {} where t.id = {} and {}",
             TICKETS.columns, _HAS_FILES, TICKETS.base, TICKETS.joins, ticket_id, visible_to(actor),
-        )
+        ),
+        by_name=True,
     )  # fmt: skip
     ticket = await _with_fields(db, TICKETS.read_one(row))
     return None if row is None or ticket is None else (ticket, row["has_files"])

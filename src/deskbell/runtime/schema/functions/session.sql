@@ -11,10 +11,11 @@ create or replace function deskbell_is_customer() returns boolean language sql s
 
 -- Sets the organization, user and role of this connection from a session. Returns no row for a session that has ended,
 -- or whose organization is deleted. Use prolongs a web session to 14 days from now, but not beyond 90 days from its start;
--- that is written once in 15 minutes at most.
+-- that is written once in 15 minutes at most. (`rows 1`: the first read of a request is joined to it, and its plan is kept
+-- only where the planner expects it to run once.)
 create or replace function deskbell_enter_session(in_organization uuid, in_session uuid)
 returns table (user_id uuid, role text, verified boolean, platform_admin boolean)
-language plpgsql as $$
+language plpgsql rows 1 as $$
 declare
   prolongs boolean;
 begin
