@@ -13,7 +13,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.database import Database
-from deskbell.runtime.entering import ExpectationError, ExpectedEntry, _joined
+from deskbell.runtime.entering import ExpectationError, ExpectedEntry, Pass
 from tests.support.desk import Desk, Organization, running_desk
 
 TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke on day one."}
@@ -136,37 +136,68 @@ async def test_a_connection_that_served_another_organization_shows_none_of_its_r
             assert {each["id"] for each in (await client.get("/tickets")).json()["data"]["tickets"]} == {own}
 
 
-async def test_the_planner_enters_the_session_before_it_reads(desk: Desk, shop: Organization) -> None:
+READS = (
+    "select t.id from tickets t",
+    "select t.id, m.name from tickets t join memberships m on m.user_id = t.requester_id order by t.created_at limit 5",
+    "with some_ as materialized (select id from tickets) select count(*) from some_",
+    "select 1 as one",
+)
+LITERALS: dict[type, str] = {list: "'{}'", bytes: "'\\x00'::bytea"}
+
+
+@pytest.mark.parametrize("counts", [False, True])
+@pytest.mark.parametrize("read", READS)
+@pytest.mark.parametrize(
+    ("given", "function"),
+    [
+        (Pass(UUID(int=1), UUID(int=3)), "deskbell_enter_session"),
+        (Pass(UUID(int=1), UUID(int=3), b"x"), "deskbell_enter_api_key"),
+    ],
+)
+async def test_the_planner_enters_before_it_reads(
+    desk: Desk, given: Pass, function: str, read: str, *, counts: bool
+) -> None:
     """The function is the outer side of the outermost loop, whatever the read is."""
-    agent = await shop.person("agent")
-    reads = [
-        "select t.id from tickets t",
-        "select t.id, m.name from tickets t join memberships m on m.user_id = t.requester_id order by t.created_at limit 5",
-        "with some_ as materialized (select id from tickets) select count(*) from some_",
-        "select 1 as one",
-    ]
+    text = given.joined(read, 0, counts=counts)
+    values = [*given.arguments, *([[], [], []] if counts else [])]
+    for place, value in enumerate(values, 1):
+        text = text.replace(f"${place}", LITERALS.get(type(value), f"'{value}'"))
     uow = await desk.database.acquire()
     try:
-        for counts in (False, True):
-            for read in reads:
-                text = _joined(read, 0, counts=counts)
-                values = [
-                    f"'{shop.id}'::uuid",
-                    f"'{agent.id}'::uuid",
-                    "'{}'::text[]",
-                    "'{}'::timestamptz[]",
-                    "'{}'::bigint[]",
-                ]
-                for place, value in enumerate(values, 1):
-                    text = text.replace(f"${place}", value)
-                plan = [row[0] for row in await uow.db.fetch_all(f"explain (costs off) {text}")]
-                assert plan[0] == "Nested Loop Left Join"
-                sides = [line.strip() for line in plan if re.match(r"  ->", line)]
-                assert sides[0] == "->  Function Scan on deskbell_enter_session e", plan
-                assert len(sides) == 2, plan
-                assert not any("Gather" in line for line in plan)
+        plan = [row[0] for row in await uow.db.fetch_all(f"explain (costs off) {text}")]
     finally:
         await uow.release()
+    assert plan[0] == "Nested Loop Left Join"
+    sides = [line.strip() for line in plan if re.match(r"  ->", line)]
+    assert sides[0] == f"->  Function Scan on {function} e", plan
+    assert len(sides) == 2, plan
+    assert not any("Gather" in line for line in plan)
+
+
+async def test_an_api_key_takes_one_statement_and_is_checked_in_it(
+    desk: Desk, shop: Organization, statements: list[str]
+) -> None:
+    ticket, admin = await _ticket(shop), await shop.person("admin")
+    body = {"name": "Sync", "scopes": ["tickets:read"]}
+    made = (await admin.client.post("/api-keys", body)).json()["data"]
+    key = desk.client(made["key"])
+    for _ in range(3):
+        await asyncio.sleep(0)  # the last statement is reported after its request
+        statements.clear()
+        assert (await key.get(f"/tickets/{ticket}")).status_code == 200
+        await asyncio.sleep(0)
+    assert len(statements) == 1, statements
+    assert (await key.get("/api-keys")).status_code == 403
+    assert (await desk.client(_with_other_secret(made["key"])).get(f"/tickets/{ticket}")).status_code == 401
+    assert (await key.get(f"/tickets/{ticket}")).status_code == 200
+    assert (await admin.client.delete(f"/api-keys/{made['id']}")).status_code == 200
+    assert (await key.get(f"/tickets/{ticket}")).status_code == 401
+
+
+def _with_other_secret(key: str) -> str:
+    """The key of the same id and another secret: one character in its middle is changed."""
+    place = len(key) - 20
+    return key[:place] + ("A" if key[place] != "A" else "B") + key[place + 1 :]
 
 
 async def test_a_wrong_expectation_stays_wrong() -> None:
@@ -176,7 +207,8 @@ async def test_a_wrong_expectation_stays_wrong() -> None:
         async def fetch(self, *_: object) -> list[Any]:
             return []
 
-    entry = ExpectedEntry(Actor(UUID(int=1), UUID(int=2), Role.AGENT), [], lambda _: None, utc_now())
+    given = Pass(UUID(int=1), UUID(int=3))
+    entry = ExpectedEntry(given, Actor(given.organization_id, UUID(int=2), Role.AGENT), [], lambda _: None, utc_now())
     for _ in range(2):
         with pytest.raises(ExpectationError):
             await entry.confirm(Raw())

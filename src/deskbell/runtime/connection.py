@@ -1,4 +1,4 @@
-"""A checked-out connection as `Db`, and one that enters a session with its first read."""
+"""A checked-out connection as `Db`, and one that enters an organization with its first read."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -46,9 +46,9 @@ class Connection:
 
 
 class EnteringConnection(Connection):
-    """A connection of a unit that expects a session: its first read enters it, if that is read by name.
+    """A connection of a unit that has yet to enter an organization: its first read does so, if that is read by name.
 
-    Before any other statement the session is entered in a trip of its own.
+    Before any other statement the unit enters in a trip of its own.
     """
 
     __slots__ = ("_entry",)

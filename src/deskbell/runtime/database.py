@@ -15,7 +15,7 @@ from deskbell.kernel.events import DomainEvent
 from deskbell.kernel.permissions import Role
 from deskbell.runtime.connection import Connection, EnteringConnection
 from deskbell.runtime.connections import Connections
-from deskbell.runtime.entering import ExpectedEntry, KnownActors, counted
+from deskbell.runtime.entering import ExpectedEntry, KnownActors, Pass, counted
 from deskbell.runtime.faults import lost
 from deskbell.runtime.journal import origin
 from deskbell.runtime.journal.appending import Recording, append, append_written
@@ -29,9 +29,8 @@ _ENTER: Final = (
     "select set_config('deskbell.organization_id', $1, false), set_config('deskbell.user_id', $2, false), "
     "set_config('deskbell.role', $3, false)"
 )
-_ENTER_SESSION: Final = "select user_id, role, verified, platform_admin from deskbell_enter_session($1, $2)"
-_ENTER_SESSION_COUNTED: Final = (
-    "select e.user_id, e.role, e.verified, e.platform_admin, c.used "
+_ENTER_COUNTED: Final = (
+    "select e.user_id, e.role, e.verified, e.platform_admin, e.scopes, e.is_over, c.used "
     "from deskbell_count_request($3, $4, $5) c (used) left join deskbell_enter_session($1, $2) e on true"
 )
 _COUNT: Final = "select deskbell_count_request($1, $2, $3)"
@@ -83,50 +82,49 @@ class UnitOfWork:
         )
         self._actor = actor
 
-    def expect_session(
-        self, organization_id: UUID, session_id: UUID, tallies: Sequence[Tally], counted: Callable[[list[int]], None]
-    ) -> bool:
-        """Acts as a session's user as this process has last seen them, until the first read or `confirm` enters the session.
+    def expect(self, given: Pass, tallies: Sequence[Tally], counted: Callable[[list[int]], None]) -> bool:
+        """Acts as a pass's owner as this process has last seen them, until the first read or `confirm` enters with it.
 
-        Either raises `ExpectationError` if the session has ended or its actor has changed: the unit's work must then be
-        repeated. `counted` takes the use of each tally and may raise. Returns False for a session that is not known.
+        Either raises `ExpectationError` if the pass has ended or its actor has changed: the unit's work must then be
+        repeated. `counted` takes the use of each tally and may raise. Returns False for a pass that is not known.
         """
-        actor = self._database.known.of(organization_id, session_id)
+        actor = self._database.known.of(given)
         if actor is not None:
             self._actor = actor
-            self._entry = ExpectedEntry(actor, tallies, counted, self.now)
+            self._entry = ExpectedEntry(given, actor, tallies, counted, self.now)
             self.db = EnteringConnection(self._raw, self._entry)
         return actor is not None
 
     async def confirm(self) -> None:
-        """Enters the session that `expect_session` named, unless a read has. Raises `ExpectationError`."""
+        """Enters as `expect` has announced, unless a read has. Raises `ExpectationError`."""
         if self._entry is not None:
             await self._entry.confirm(self._raw)
 
     async def enter_session(self, organization_id: UUID, session_id: UUID) -> bool:
         """Sets the actor to a session's user. Returns False if the session or the membership has ended."""
-        row = await self._raw.fetchrow(_ENTER_SESSION, organization_id, session_id)
-        return self._entered(organization_id, session_id, row)
+        given = Pass(organization_id, session_id)
+        return self._entered(given, await self._raw.fetchrow(given.statement, *given.arguments))
 
     async def enter_session_counted(
         self, organization_id: UUID, session_id: UUID, tallies: Sequence[Tally]
     ) -> tuple[bool, list[int]]:
         """Combines `enter_session` and `count` in one round trip; returns the results of both."""
-        row = await self._raw.fetchrow(_ENTER_SESSION_COUNTED, organization_id, session_id, *counted(tallies, self.now))
+        given = Pass(organization_id, session_id)
+        row = await self._raw.fetchrow(_ENTER_COUNTED, *given.arguments, *counted(tallies, self.now))
         used: list[int] = row["used"]
-        return self._entered(organization_id, session_id, row if row["user_id"] is not None else None), used
+        return self._entered(given, row), used
 
-    def _entered(self, organization_id: UUID, session_id: UUID, row: Any) -> bool:
-        known = self._database.known
-        if row is None:
-            known.remember(organization_id, session_id, None)
-            return False
-        self._actor = Actor(
-            organization_id, row["user_id"], Role(row["role"]), session_id, verified=row["verified"],
-            platform_admin=row["platform_admin"],
-        )  # fmt: skip
-        known.remember(organization_id, session_id, self._actor)
-        return True
+    async def enter_api_key(self, given: Pass) -> bool | None:
+        """Sets the actor to an API key's owner, within its scopes. Returns False if the key has ended, None if there is none."""
+        row = await self._raw.fetchrow(given.statement, *given.arguments)
+        return self._entered(given, row) if row is not None else None
+
+    def _entered(self, given: Pass, row: Any) -> bool:
+        actor = None if row is None or row["user_id"] is None else given.actor(row)
+        self._database.known.remember(given, actor)
+        if actor is not None:
+            self._actor = actor
+        return actor is not None
 
     async def count(self, tallies: Sequence[Tally]) -> list[int]:
         """Counts one request for each tally in turn, up to the first that is over its limit.

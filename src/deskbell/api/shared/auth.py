@@ -13,6 +13,7 @@ from deskbell.features.access.tokens import AccessClaims, TokenKeys, WebClaims, 
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Forbidden, Unauthenticated
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.entering import Pass
 from deskbell.runtime.limits import Tally
 
 SESSION_COOKIE: Final = "deskbell_session"
@@ -55,43 +56,52 @@ async def enter_and_count(
 ) -> None:
     """Makes the unit act as the credential's owner and counts the request. Raises `Unauthenticated`, `TooManyRequests`.
 
-    With `with_first_read`, a session that this server knows is entered and counted together with the first read; see
-    `UnitOfWork.expect_session`.
+    With `with_first_read`, a caller that this server knows is entered and counted together with the first read; see
+    `UnitOfWork.expect`.
     """
     limiter: Limiter | None = request.app.state.get("limiter")
-    contract: str = request.app.state.contract
+    claims, given = credential.claims, _pass_of(credential)
+    tallies = _tallies(limiter, request, credential, given) if limiter is not None else []
 
     def counted(used: list[int]) -> None:
         standing = note(request.scope, tallies, used, uow.now)
-        if standing.exceeded and claims is not None:  # from now on it is refused before anything is read for it
-            request.app.state.database.known.remember(claims.organization_id, claims.session_id, None)
+        if standing.exceeded and given is not None:  # from now on it is refused before anything is read for it
+            request.app.state.database.known.remember(given, None)
         refuse_excess(standing, uow.now)
 
+    if given is not None and with_first_read and uow.expect(given, tallies, counted):
+        return
     is_valid = True
-    tallies: list[Tally] = []
     used: list[int] = []
-    if (claims := credential.claims) is not None:
-        if limiter is not None:
-            tallies = limiter.signed_in(contract, claims, by_cookie=credential.by_cookie)
-
-        if with_first_read and uow.expect_session(claims.organization_id, claims.session_id, tallies, counted):
-            return
-        if limiter is None:
-            is_valid = await uow.enter_session(claims.organization_id, claims.session_id)
-        else:
-            is_valid, used = await uow.enter_session_counted(claims.organization_id, claims.session_id, tallies)
+    if claims is not None and tallies:
+        is_valid, used = await uow.enter_session_counted(claims.organization_id, claims.session_id, tallies)
+    elif claims is not None:
+        is_valid = await uow.enter_session(claims.organization_id, claims.session_id)
     elif credential.api_key is not None:
         await access.enter_with_api_key(uow, credential.api_key)
-        if limiter is not None:
-            tallies = limiter.by_key(contract, uow.actor.organization_id, uow.actor.api_key_id)
     else:
         await uow.leave()
-        if limiter is not None:
-            tallies = limiter.anonymous(contract, client_address(request))
     if tallies:
         counted(used or await uow.count(tallies))
     if not is_valid:
         raise Unauthenticated("session.ended")
+
+
+def _pass_of(credential: Credential) -> Pass | None:
+    if credential.claims is not None:
+        return Pass(credential.claims.organization_id, credential.claims.session_id)
+    return None if credential.api_key is None else access.pass_of_api_key(credential.api_key)
+
+
+def _tallies(
+    limiter: Limiter, request: Request[Any, Any, Any], credential: Credential, given: Pass | None
+) -> list[Tally]:
+    contract: str = request.app.state.contract
+    if credential.claims is not None:
+        return limiter.signed_in(contract, credential.claims, by_cookie=credential.by_cookie)
+    if given is not None:
+        return limiter.by_key(contract, given.organization_id, given.id)
+    return limiter.anonymous(contract, client_address(request))
 
 
 def _method(connection: Connection) -> str:

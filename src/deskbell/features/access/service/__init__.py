@@ -4,6 +4,7 @@ from deskbell.features.access.service.api_keys import (
     create_api_key,
     enter_with_api_key,
     list_api_keys,
+    pass_of_api_key,
     revoke_api_key,
 )
 from deskbell.features.access.service.email_addresses import (
@@ -66,6 +67,7 @@ __all__ = [
     "may_sign_up",
     "my_organizations",
     "needs_setup",
+    "pass_of_api_key",
     "pending_address",
     "refresh",
     "remove_member",

@@ -1,6 +1,5 @@
 """API keys: credentials for integrations. A key acts as the member who created it, limited by its scopes."""
 
-import hmac
 import secrets
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +16,7 @@ from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission, scope_covers
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.entering import Pass
 from deskbell.runtime.references import gone
 
 
@@ -66,20 +66,17 @@ async def revoke_api_key(uow: UnitOfWork, key_id: UUID) -> None:
 @anyone("the key is the credential")
 async def enter_with_api_key(uow: UnitOfWork, text: str) -> None:
     """Makes the unit act as a key's owner within its scopes. Raises `Unauthenticated`."""
-    organization_id, key_id, secret = read_api_key(text)
-    await uow.enter(Actor.system(organization_id))
-    key = await queries.find_api_key(uow.db, key_id)
-    if key is None or not hmac.compare_digest(key.secret_hash, hash_secret(secret)):
+    is_valid = await uow.enter_api_key(pass_of_api_key(text))
+    if is_valid is None:
         raise Unauthenticated("api_key.invalid")
-    if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= uow.now):
+    if not is_valid:
         raise Unauthenticated("api_key.ended")
-    await queries.touch_api_key(uow.db, key.id, uow.now)
-    await uow.enter(
-        Actor(
-            organization_id, key.user_id, key.role, api_key_id=key.id, scopes=tuple(key.scopes),
-            verified=key.owner_verified, platform_admin=key.platform_admin,
-        )
-    )  # fmt: skip
+
+
+def pass_of_api_key(text: str) -> Pass:
+    """The pass that an API key's text is. Raises `Unauthenticated` for any other text."""
+    organization_id, key_id, secret = read_api_key(text)
+    return Pass(organization_id, key_id, hash_secret(secret))
 
 
 def _beyond_the_actor(actor: Actor, scopes: list[str]) -> list[Problem]:

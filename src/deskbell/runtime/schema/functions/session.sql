@@ -14,7 +14,7 @@ create or replace function deskbell_is_customer() returns boolean language sql s
 -- that is written once in 15 minutes at most. (`rows 1`: the first read of a request is joined to it, and its plan is kept
 -- only where the planner expects it to run once.)
 create or replace function deskbell_enter_session(in_organization uuid, in_session uuid)
-returns table (user_id uuid, role text, verified boolean, platform_admin boolean)
+returns table (user_id uuid, role text, verified boolean, platform_admin boolean, scopes text[], is_over boolean)
 language plpgsql rows 1 as $$
 declare
   prolongs boolean;
@@ -30,6 +30,7 @@ begin
    where s.organization_id = in_organization and s.id = in_session
      and s.ended_at is null and s.expires_at > now() and m.ended_at is null and o.deleted_at is null;
   if found then
+    is_over := false;
     perform set_config('deskbell.user_id', user_id::text, false),
             set_config('deskbell.role', case when verified then role else 'customer' end, false);
     if prolongs then
@@ -42,6 +43,45 @@ begin
   else
     perform set_config('deskbell.organization_id', '', false), set_config('deskbell.user_id', '', false),
             set_config('deskbell.role', 'customer', false);
+  end if;
+end $$;
+
+-- Sets the organization, user and role of this connection from an API key and the hash of its secret. Returns no row for a
+-- key that there is not, and one without a user for a key that has ended (`is_over`). Use is noted once a minute at most: a
+-- busy key must not become a hot row.
+create or replace function deskbell_enter_api_key(in_organization uuid, in_key uuid, in_hash bytea)
+returns table (user_id uuid, role text, verified boolean, platform_admin boolean, scopes text[], is_over boolean)
+language plpgsql rows 1 as $$
+declare
+  is_noted boolean;
+begin
+  perform set_config('deskbell.organization_id', in_organization::text, false);
+  select m.user_id, m.role, u.email_verified_at is not null, u.platform_admin, k.scopes,
+         k.revoked_at is not null or (k.expires_at is not null and k.expires_at <= now()),
+         k.last_used_at is not null and k.last_used_at >= now() - interval '1 minute'
+    into user_id, role, verified, platform_admin, scopes, is_over, is_noted
+    from api_keys k
+    join memberships m on m.organization_id = k.organization_id and m.user_id = k.user_id
+    join users u on u.id = k.user_id
+    join organizations o on o.id = k.organization_id
+   where k.organization_id = in_organization and k.id = in_key and k.secret_hash = in_hash
+     and m.ended_at is null and o.deleted_at is null;
+  if found and not is_over then
+    perform set_config('deskbell.user_id', user_id::text, false),
+            set_config('deskbell.role', case when verified then role else 'customer' end, false);
+    if not is_noted then
+      update api_keys k set last_used_at = now()
+       where k.organization_id = in_organization and k.id = in_key
+         and (k.last_used_at is null or k.last_used_at < now() - interval '1 minute');
+    end if;
+    return next;
+  else
+    perform set_config('deskbell.organization_id', '', false), set_config('deskbell.user_id', '', false),
+            set_config('deskbell.role', 'customer', false);
+    if is_over then
+      user_id := null;
+      return next;
+    end if;
   end if;
 end $$;
 
