@@ -151,3 +151,20 @@ async def test_a_bounded_total_is_a_lower_bound(shop: Organization, monkeypatch:
         found = (await agent.get(f"/tickets?{query}")).json()["data"]
         assert (found["pagination"]["total"], found["total_exact"]) == expected, query
         assert found["pagination"]["hasNextPage"] == ("limit=1" in query)
+
+
+async def test_the_bounded_total_of_a_value_leaves_deleted_tickets_out(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = await shop.client("admin")
+    assert (await admin.post("/fields", {"key": "size", "type": "text", "label": "Size"})).status_code == 201
+    made = []
+    for size in ("m", "m", "l", "m", "m", "m"):
+        answer = await admin.post("/tickets", {"subject": "Coat", "description": "Torn", "fields": {"size": size}})
+        made.append(answer.json()["data"]["id"])
+    for ticket_id in made[:2]:
+        assert (await admin.delete(f"/tickets/{ticket_id}")).status_code == 200
+    for most, expected in ((2, (2, False)), (3, (3, True)), (4, (3, True))):
+        monkeypatch.setattr("deskbell.features.tickets.queries.listing.MOST_COUNTED", most)
+        found = (await admin.get("/tickets?search=field.size:m&limit=1&total=bounded")).json()["data"]
+        assert (found["pagination"]["total"], found["total_exact"]) == expected, most

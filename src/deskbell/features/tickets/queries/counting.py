@@ -62,7 +62,7 @@ async def count_matching(db: Db, actor: Actor, filters: TicketFilter) -> int:
                 )
             )
         )
-    by_value = _by_value_alone(filters) if actor.is_staff and actor.only_ticket is None else None
+    by_value = by_value_alone(actor, filters)
     if by_value is not None:
         return int(await db.fetch_value(by_value))
     wanted = all_of(
@@ -71,12 +71,14 @@ async def count_matching(db: Db, actor: Actor, filters: TicketFilter) -> int:
     return int(await db.fetch_value(sql("select count(*) from tickets t where {}", wanted)))
 
 
-def _by_value_alone(filters: TicketFilter) -> Fragment | None:
-    """The count of a list by a field's value and nothing else."""
-    values = () if filters.search is None else filters.search.values
+def by_value_alone(actor: Actor, filters: TicketFilter, most: int | None = None) -> Fragment | None:
+    """The count of a list by a field's value and nothing else, which ends at `most`."""
+    values = (
+        () if filters.search is None or not actor.is_staff or actor.only_ticket is not None else filters.search.values
+    )
     if len(values) != 1 or filters != TicketFilter(search=Query(values=values)):
         return None
-    return count_of(values[0])
+    return count_of(values[0], most)
 
 
 async def count_up_to(db: Db, actor: Actor, filters: TicketFilter, most: int) -> tuple[int, bool]:
@@ -90,7 +92,14 @@ async def count_up_to(db: Db, actor: Actor, filters: TicketFilter, most: int) ->
     wanted = all_of(
         [listed_to(actor, deleted=filters.deleted, followed=filters.followed), *matching(actor, filters, tag_ids)]
     )
-    limited = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, most + 1)
+    return await count_wanted(db, actor, filters, wanted, most)
+
+
+async def count_wanted(db: Db, actor: Actor, filters: TicketFilter, wanted: Fragment, most: int) -> tuple[int, bool]:
+    """The total of a filter with its condition, and whether it is complete: counting stops at `most`."""
+    limited = by_value_alone(actor, filters, most + 1)
+    if limited is None:
+        limited = sql("select count(*) from (select from tickets t where {} limit {}) as found", wanted, most + 1)
     count = int(await db.fetch_value(limited))
     return min(count, most), count <= most
 

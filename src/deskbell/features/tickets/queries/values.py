@@ -29,8 +29,10 @@ def has_value(test: ValueTest) -> Fragment:
     return sql("not ({})", condition) if test.negated else condition
 
 
-def count_of(test: ValueTest) -> Fragment | None:
+def count_of(test: ValueTest, most: int | None = None) -> Fragment | None:
     """The number of tickets for which a condition alone holds, for the staff; None where values have to be compared with others.
+
+    Counting ends at `most`.
 
     A value has one row of a word, and one with a number or a moment: the index of values alone counts them. Few tickets are
     deleted, and these are subtracted.
@@ -38,6 +40,13 @@ def count_of(test: ValueTest) -> Fragment | None:
     if test.negated or test.none or not test.compares or len(test.words) > 1:
         return None
     found = sql("ticket_values v where v.field = {}::smallint and {}", test.field, compared(test))
+    if most is not None:
+        return sql(
+            "select least({}, (select count(*) from (select from {} limit {} + d.n) w) - d.n) "
+            "from (select count(*) as n from tickets t where t.deleted_at is not null "
+            "and t.id in (select v.ticket_id from {})) d",
+            most, found, most, found,
+        )  # fmt: skip
     return sql(
         "select (select count(*) from {}) - (select count(*) from tickets t where t.deleted_at is not null "
         "and t.id in (select v.ticket_id from {}))",

@@ -55,12 +55,14 @@ begin
     return null;
   end if;
   insert into ticket_search (organization_id, ticket_id, for_everyone, for_staff)
-  select t.organization_id, t.id,
-         case when t.custom_fields = '[]' then w.words else deskbell_with_comparable(w.words, f.public_words) end,
-         case when t.custom_fields = '[]' then w.words else deskbell_with_comparable(w.words, f.all_words) end
+  select t.organization_id, t.id, d.words, -- mostly the same words for both: they are read once
+         case when f.all_words is distinct from f.public_words then deskbell_with_comparable(w.words, f.all_words) else d.words end
     from added t
     left join lateral deskbell_field_words(t.organization_id, t.custom_fields) f on t.custom_fields <> '[]'
-   cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w;
+   cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w
+   cross join lateral (
+     select case when f.public_words is null then w.words else deskbell_with_comparable(w.words, f.public_words) end as words
+     offset 0) d;
   return null;
 end $$;
 create or replace trigger search_inserted after insert on tickets

@@ -41,12 +41,16 @@ $$;
 create or replace function deskbell_index_values() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  if tg_op = 'UPDATE' then
-    delete from ticket_values v
-     where v.organization_id = new.organization_id and v.ticket_id = new.id
-       and not exists (select from deskbell_values_of(new.organization_id, 'ticket', new.custom_fields) w
-                        where w.field = v.field and w.place = v.place);
+  if tg_op = 'INSERT' then -- a new ticket has none yet: no conflict is looked for
+    insert into ticket_values (organization_id, ticket_id, field, place, word, number, moment, created_at)
+    select new.organization_id, new.id, w.field, w.place, w.word, w.number, w.moment, new.created_at
+      from deskbell_values_of(new.organization_id, 'ticket', new.custom_fields) w;
+    return null;
   end if;
+  delete from ticket_values v
+   where v.organization_id = new.organization_id and v.ticket_id = new.id
+     and not exists (select from deskbell_values_of(new.organization_id, 'ticket', new.custom_fields) w
+                      where w.field = v.field and w.place = v.place);
   insert into ticket_values as v (organization_id, ticket_id, field, place, word, number, moment, created_at)
   select new.organization_id, new.id, w.field, w.place, w.word, w.number, w.moment, new.created_at
     from deskbell_values_of(new.organization_id, 'ticket', new.custom_fields) w
