@@ -256,3 +256,8 @@ async def test_commands_and_undos_have_bounds_and_say_them(shop: Organization, m
         await uow.db.execute("update operations set finished_at = finished_at - interval '8 days'")
     assert (await admin.post(f"/operations/{done['operation_id']}/undo")).json()["error"]["code"] == "CONFLICT"
     assert (await ok(await admin.get(f"/tickets/{ids[0]}")))["priority"] == "low"
+    path = f"/organizations/{shop.id}"
+    assert (await admin.put(path, {"settings": {"undo_days": 31}})).status_code == 422
+    assert (await ok(await admin.put(path, {"settings": {"undo_days": 9}})))["settings"]["undo_days"] == 9
+    await ok(await admin.post(f"/operations/{done['operation_id']}/undo"))
+    assert (await ok(await admin.get(f"/tickets/{ids[0]}")))["priority"] == "normal", "the setting decides"

@@ -25,6 +25,7 @@ async def test_members_see_their_own_organization_with_its_settings(shop: Organi
         assert (shown["id"], shown["name"], shown["domain"]) == (str(shop.id), shop.name, shop.domain)
         assert shown["settings"] == {
             "time_zone": "UTC", "language": "en", "signup_allowed": True, "own_field_names": "free",
+            "undo_days": 7,
             "business_name": None, "support_email": None,
             "website": None, "phone": None, "custom": {},
         }  # fmt: skip

@@ -16,8 +16,6 @@ OperationState = Literal["waiting", "running", "done"]
 """`waiting` and `running` are those of a job: nothing is done yet, or a part of it."""
 MAX_TICKETS: Final = 100_000
 """The largest number of tickets of one operation."""
-UNDOABLE_DAYS: Final = 7
-"""For so long after its end an operation can be undone."""
 
 
 class Operation(Struct, frozen=True, kw_only=True):

@@ -13,12 +13,12 @@ from deskbell.features.operations.events import OperationUndone
 from deskbell.features.operations.handlers import put_in_queue
 from deskbell.features.operations.records import (
     MAX_TICKETS,
-    UNDOABLE_DAYS,
     Bulk,
     Details,
     Operation,
     OperationKind,
 )
+from deskbell.features.organizations.queries import undo_days
 from deskbell.features.rules.events import RuleUndone
 from deskbell.features.rules.undoing import RuleUndo, batch_within, take_back, tickets_to_undo
 from deskbell.features.tickets import service as tickets
@@ -64,8 +64,9 @@ async def undo_rule(uow: UnitOfWork, undo: RuleUndo) -> Details:
     Raises `NotFound` for an unknown rule, `Invalid` for a time that is too long ago.
     """
     uow.actor.require(Permission.RULE_MANAGE, Permission.TICKET_UPDATE, Permission.TICKET_ASSIGN)
-    if undo.since >= undo.until or undo.since < uow.now - timedelta(days=UNDOABLE_DAYS):
-        raise Invalid.field("since", "operation.too_old", days=UNDOABLE_DAYS)
+    days = await undo_days(uow.db)
+    if undo.since >= undo.until or undo.since < uow.now - timedelta(days=days):
+        raise Invalid.field("since", "operation.too_old", days=days)
     ticket_ids = await tickets_to_undo(uow, undo, MAX_TICKETS + 1)
     if len(ticket_ids) > MAX_TICKETS:
         raise Invalid.field("since", "bulk.too_many", limit=MAX_TICKETS)
@@ -140,8 +141,9 @@ async def undo(uow: UnitOfWork, operation_id: UUID) -> Details:
         raise Conflict("operation.running")
     if undone.undone_by is not None:
         raise Conflict("operation.undone")
-    if undone.finished_at < uow.now - timedelta(days=UNDOABLE_DAYS):
-        raise Conflict("operation.too_old", days=UNDOABLE_DAYS)
+    days = await undo_days(uow.db)
+    if undone.finished_at < uow.now - timedelta(days=days):
+        raise Conflict("operation.too_old", days=days)
     if undone.kind == "delete":
         uow.actor.require(Permission.TICKET_DELETE)
     count = await queries.count_done(uow.db, undone.id)

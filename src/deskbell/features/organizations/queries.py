@@ -93,6 +93,14 @@ async def find_language(db: Db) -> str:
     return str(value or "en")
 
 
+async def undo_days(db: Db) -> int:
+    """For how many days after its end the entered organization lets an operation be undone."""
+    value = await db.fetch_value(
+        "select (settings->>'undo_days')::int from organizations where id = (select deskbell_organization())"
+    )
+    return 7 if value is None else int(value)
+
+
 async def next_workflow_version(db: Db, organization_id: UUID) -> None:
     """Gives the configuration of tickets a new version: every worker reads it again."""
     await db.execute(

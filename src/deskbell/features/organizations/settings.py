@@ -21,13 +21,21 @@ _MAX_CUSTOM: Final = 100
 _MAX_TEXT: Final = 2_000
 
 
+MOST_UNDO_DAYS: Final = 30
+"""Operations are shown for so long."""
+
+
 class OrganizationSettings(Struct, frozen=True, kw_only=True):
-    """All settings with their defaults. `custom` holds values that the organization's integrations store."""
+    """All settings with their defaults. `custom` holds values that the organization's integrations store.
+
+    For `undo_days` after its end an operation can be undone.
+    """
 
     time_zone: str = "UTC"
     language: str = "en"
     signup_allowed: bool = True
     own_field_names: OwnFieldNames = "free"
+    undo_days: int = 7
     business_name: str | None = None
     support_email: str | None = None
     website: str | None = None
@@ -42,6 +50,7 @@ class SettingChanges(Struct, frozen=True, kw_only=True):
     language: str | UnsetType | None = UNSET
     signup_allowed: bool | UnsetType | None = UNSET
     own_field_names: OwnFieldNames | UnsetType | None = UNSET
+    undo_days: int | UnsetType | None = UNSET
     business_name: str | UnsetType | None = UNSET
     support_email: str | UnsetType | None = UNSET
     website: str | UnsetType | None = UNSET
@@ -88,6 +97,8 @@ def _problems(given: dict[str, Any]) -> Iterator[Problem]:
         yield Problem.at("support_email", "not_an_address")
     if (website := given.get("website")) is not None and not website.startswith(("http://", "https://")):
         yield Problem.at("website", "not_a_web_address")
+    if (days := given.get("undo_days")) is not None and not 1 <= days <= MOST_UNDO_DAYS:
+        yield Problem.at("undo_days", "not_in_range", lowest=1, highest=MOST_UNDO_DAYS)
     for key, value in (given.get("custom") or {}).items():
         if not key or len(key) > 100 or (isinstance(value, str) and len(value) > _MAX_TEXT):
             yield Problem.at(f"custom.{key[:100]}", "settings.custom", limit=_MAX_TEXT)

@@ -8,7 +8,13 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.fields import Name
 from deskbell.features.organizations.records import Organization
-from deskbell.features.organizations.settings import OrganizationSettings, OwnFieldNames, Scalar, SettingChanges
+from deskbell.features.organizations.settings import (
+    MOST_UNDO_DAYS,
+    OrganizationSettings,
+    OwnFieldNames,
+    Scalar,
+    SettingChanges,
+)
 
 ShortText = Annotated[str, Meta(max_length=200)]
 
@@ -24,6 +30,11 @@ Domain = Annotated[
 ]
 
 
+UndoDays = Annotated[
+    int, Meta(ge=1, le=MOST_UNDO_DAYS, description="Days after its end in which an operation can be undone")
+]
+
+
 class SettingsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings to change; null restores a default. `custom` holds arbitrary values of your integrations."""
 
@@ -31,6 +42,7 @@ class SettingsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     language: ShortText | UnsetType | None = UNSET
     signup_allowed: bool | UnsetType | None = UNSET
     own_field_names: OwnFieldNames | UnsetType | None = UNSET
+    undo_days: UndoDays | UnsetType | None = UNSET
     business_name: ShortText | UnsetType | None = UNSET
     support_email: ShortText | UnsetType | None = UNSET
     website: Annotated[str, Meta(max_length=2_000)] | UnsetType | None = UNSET

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from deskbell.features.tickets.listing_records import SortField, TicketFilter, TicketSort
-from deskbell.features.tickets.queries.conditions import matching, resolve_tags, tsquery_of
+from deskbell.features.tickets.queries.conditions import TagIds, matching, resolve_tags, tsquery_of
 from deskbell.features.tickets.queries.counting import count_matching, count_wanted, maintained_count, maintained_counts
 from deskbell.features.tickets.queries.tickets import TICKETS, TICKETS_IN_ROWS, configured
 from deskbell.features.tickets.queries.visibility import listed_to
@@ -17,7 +17,7 @@ from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.words import PRIORITIES, STATUSES
 from deskbell.runtime.pages import Order
-from deskbell.runtime.sql import Db, all_of, at_most, sql
+from deskbell.runtime.sql import Db, Fragment, all_of, at_most, sql
 
 _BY_MOMENT: Final = tuple[datetime, UUID]
 _BY_RANK: Final = tuple[int, datetime, UUID]
@@ -106,14 +106,16 @@ async def list_visible(
     if total is None:
         part = len(rows) > page.limit or page.offset or page.cursor is not None
         if part and bounded:
-            known = await maintained_count(db, actor, filters, tag_ids) if _is_plain(filters) else None
-            total, exact = (
-                (known, True) if known is not None else await count_wanted(db, actor, filters, wanted, MOST_COUNTED)
-            )
+            total, exact = await _bounded(db, actor, filters, wanted, tag_ids)
         else:
             total = await count_matching(db, actor, filters) if part else len(tickets)
     found = order.page(tickets, len(rows), total, page, descending=sort.descending)
     return replace(found, exact=exact)
+
+
+async def _bounded(db: Db, actor: Actor, filters: TicketFilter, wanted: Fragment, tag_ids: TagIds) -> tuple[int, bool]:
+    known = await maintained_count(db, actor, filters, tag_ids) if _is_plain(filters) else None
+    return (known, True) if known is not None else await count_wanted(db, actor, filters, wanted, MOST_COUNTED)
 
 
 async def matching_among(db: Db, actor: Actor, ids: Sequence[UUID], filters: TicketFilter) -> set[UUID]:
