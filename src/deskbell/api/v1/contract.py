@@ -17,8 +17,8 @@ from deskbell.api.v1.categories import endpoints as categories
 from deskbell.api.v1.comments import endpoints as comments
 from deskbell.api.v1.comments.drafts import DraftView
 from deskbell.api.v1.comments.shapes import CommentView
+from deskbell.api.v1.contacts import addresses, merging
 from deskbell.api.v1.contacts import endpoints as contacts
-from deskbell.api.v1.contacts import merging
 from deskbell.api.v1.contacts.shapes import ContactView
 from deskbell.api.v1.custom_fields import endpoints as custom_fields
 from deskbell.api.v1.custom_fields.shapes import FieldOrder as FieldOrderView
@@ -191,6 +191,7 @@ CONTRACT = Contract(
                 *own_data.ROUTES,
                 *webhook_deliveries.ROUTES,
                 *contacts.ROUTES,
+                *addresses.ROUTES,
                 *merging.ROUTES,
                 *agents.ROUTES,
                 *people.ROUTES,

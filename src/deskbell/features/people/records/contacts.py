@@ -34,6 +34,14 @@ class Contact(Struct, frozen=True):
         return {each.name: each.value for each in self.custom_fields}
 
 
+class FurtherAddress(Struct, frozen=True):
+    """An address of a contact besides their own one: `entered` by staff, or that of a contact who was `merged`."""
+
+    address: str
+    how: Literal["entered", "merged"]
+    created_at: datetime
+
+
 class NewContact(Struct, frozen=True, kw_only=True):
     """The fields of a contact entered by hand; `fields` are values of the organization's own, by key."""
 
