@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
+from tests.api.v1.test_pictures import picture
 from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
+from tests.browser.test_account_pages import shoot
 from tests.browser.test_desk_sign_in import look
 from tests.support.desk import Desk, Organization
 
@@ -49,6 +51,49 @@ async def test_an_article_is_drafted_previewed_published_and_not_overwritten(
     await save(page)
     kept = (await client.get(f"/kb/articles/{article['id']}")).json()["data"]
     assert (kept["title"], kept["published"]) == ("Washing your jacket", True)
+
+
+@pytest.mark.console(REFUSED)
+async def test_pictures_and_marks_are_put_into_a_text(page: Page, base: str, shop: Organization) -> None:
+    await arrive(page, base, shop, "admin", "/knowledge")
+    await page.get_by_role("link", name="New article").press("Enter")
+    await page.get_by_label("Title").fill("Mending a zip")
+    text = page.get_by_label("Text")
+    await text.fill("You need")
+    marks = page.get_by_role("toolbar", name="Formatting")
+    await marks.get_by_role("button", name="Heading").click()
+    await expect(text).to_have_value("## You need")
+    await text.press("End")
+    await marks.get_by_role("button", name="Table").click()
+    await expect(text).to_be_focused()
+    await page.keyboard.insert_text("Tool")  # the first name of a column is chosen
+    await expect(text).to_have_value("## You need\n\n| Tool | Column 2 |\n| --- | --- |\n|   |   |\n\n")
+    await page.keyboard.press("Control+z")
+    await expect(text).to_have_value("## You need\n\n| Column 1 | Column 2 |\n| --- | --- |\n|   |   |\n\n")
+    await text.press("Control+End")
+    chooser = page.get_by_label("Choose pictures")
+    await chooser.set_input_files(FilePayload(name="The zip.png", mimeType="image/png", buffer=picture(600, 300)))
+    preview = page.get_by_role("region", name="Preview")
+    await expect(preview.get_by_role("img", name="The zip")).to_have_js_property("naturalWidth", 600)
+    await expect(preview.get_by_role("table")).to_be_visible()
+    await text.evaluate(
+        """(it, bytes) => {
+            const files = new DataTransfer();
+            files.items.add(new File([new Uint8Array(bytes)], "Thread.png", { type: "image/png" }));
+            it.dispatchEvent(new ClipboardEvent("paste", { clipboardData: files, bubbles: true, cancelable: true }));
+        }""",
+        list(picture(80, 40)),
+    )
+    await expect(preview.get_by_role("img", name="Thread")).to_have_js_property("naturalWidth", 80)
+    await chooser.set_input_files(FilePayload(name="no.png", mimeType="image/png", buffer=b"not one"))
+    await expect(page.get_by_role("alert")).to_contain_text("no.png")
+    await look(page, "article-pictures")
+    await page.get_by_role("radio", name="Published").press("Space")
+    await page.keyboard.press("Control+s")
+    await expect(page.get_by_role("heading", name="Mending a zip", level=1)).to_be_visible()
+    await page.goto(f"{base.removesuffix('/desk')}/help/{shop.domain}/articles/en/mending-a-zip")
+    await expect(page.get_by_role("img", name="The zip")).to_have_js_property("naturalWidth", 600)
+    await shoot(page, "help-pictures")
 
 
 async def test_a_macro_is_made_and_used_from_the_palette_and_taken_back(

@@ -25,8 +25,10 @@ export {
   IconMenu2 as ViewsIcon,
   IconPencilPlus as NewTicketIcon,
   IconSearch as SearchIcon,
+  IconPhoto as PictureIcon,
   IconSettings as SettingsIcon,
   IconStrikethrough as StrikeIcon,
+  IconTable as TableIcon,
   IconTrash as DiscardIcon,
   IconX as RemoveIcon,
 } from "@tabler/icons-react";

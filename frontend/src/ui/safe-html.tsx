@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import styles from "./safe-html.module.css";
 
 /** Pictures of this server; the owner of any other would learn who reads it, and when. */
-const OWN_PICTURE = /^\/api\/v1\/uploads\/[0-9a-f-]{36}$/i;
+const OWN_PICTURE = /^\/api\/v1\/(?:uploads|kb\/pictures)\/[0-9a-f-]{36}$/i;
 const ADDRESS = /^(?:https?:|mailto:|tel:)/i;
 
 // The server cleans first; this is the second look.

@@ -1,4 +1,4 @@
-"""Pictures: their size, thumbnails and square portraits. Everything here is slow: call it in a thread.
+"""Pictures: their size, thumbnails, square portraits and figures of articles. Everything here is slow: call it in a thread.
 
 A picture from outside may be made to exhaust memory. Its size is read from its header first, only formats that browsers show are
 read, and two pictures at a time are decoded.
@@ -21,8 +21,10 @@ THUMBNAIL: Final = 480
 """The longest side of a thumbnail, in pixels."""
 PORTRAIT: Final = 256
 """The sides of a portrait, in pixels."""
+FIGURE: Final = 1_600
+"""The longest side of a figure, in pixels."""
 TYPE: Final = "image/webp"
-"""The type of thumbnails and portraits."""
+"""The type of thumbnails, portraits and figures."""
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 _ORIENTATION: Final = 0x0112
 _SIDEWAYS: Final = frozenset({5, 6, 7, 8})
@@ -65,6 +67,15 @@ def portrait(content: bytes) -> bytes:
     with _DECODING, _opened(io.BytesIO(content)) as picture:
         picture.draft("RGB", (PORTRAIT * 4, PORTRAIT * 4))
         return _encoded(ImageOps.fit(_upright(picture), (PORTRAIT, PORTRAIT)))
+
+
+def figure(content: bytes) -> tuple[bytes, Size]:
+    """A picture of at most `FIGURE` pixels a side, without what a camera notes in it. Raises `NoPictureError`."""
+    with _DECODING, _opened(io.BytesIO(content)) as picture:
+        picture.draft("RGB", (FIGURE, FIGURE))
+        upright = _upright(picture)
+        upright.thumbnail((FIGURE, FIGURE))
+        return _encoded(upright), Size(upright.width, upright.height)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 
 import { Checkbox, CheckGroup } from "../checks";
 import { TextArea } from "../text-area";
@@ -54,13 +54,16 @@ export function FormText<Values>({ form, name, label, help, mono, ...rest }: Tex
 
 interface AreaProps<Values> extends Bound<Values, string> {
   rows?: number;
+  /** Leads to the field itself, for tools that change its text. */
+  area?: Ref<HTMLTextAreaElement>;
   mono?: boolean;
 }
 
 /** Several lines of text. */
-export function FormArea<Values>({ form, name, label, help, disabled, rows = 3, mono }: AreaProps<Values>) {
+export function FormArea<Values>({ form, name, label, help, disabled, rows = 3, mono, area }: AreaProps<Values>) {
   return (
     <TextArea
+      ref={area}
       name={name}
       label={label}
       description={help}

@@ -38,6 +38,7 @@ from deskbell.api.v1.incoming_webhooks import endpoints as incoming_webhooks
 from deskbell.api.v1.invitations import endpoints as invitations
 from deskbell.api.v1.knowledge import endpoints as knowledge
 from deskbell.api.v1.knowledge import missed as missed_searches
+from deskbell.api.v1.knowledge import pictures as article_pictures
 from deskbell.api.v1.knowledge import previews as article_previews
 from deskbell.api.v1.knowledge import translations as article_translations
 from deskbell.api.v1.knowledge import versions as article_versions
@@ -208,6 +209,7 @@ CONTRACT = Contract(
                 *article_versions.ROUTES,
                 *article_translations.ROUTES,
                 *article_previews.ROUTES,
+                *article_pictures.ROUTES,
                 *missed_searches.ROUTES,
                 *notifications.ROUTES,
                 *export.ROUTES,

@@ -11,6 +11,7 @@ from slugify import slugify
 
 from deskbell.features.knowledge import queries, translations
 from deskbell.features.knowledge.events import ArticleCreated, ArticleDeleted, ArticleUpdated
+from deskbell.features.knowledge.pictures import service as pictures
 from deskbell.features.knowledge.records import (
     Article,
     ArticleChanges,
@@ -74,6 +75,7 @@ async def create(uow: UnitOfWork, new: NewArticle) -> Article:
     if origin is not None and origin.source is not None:
         await queries.set_source(uow.db, article.id, origin.source, b"")
     await queries.keep_version(uow.db, uow.actor.organization_id, article, uow.actor.user_id)
+    await pictures.note_uses(uow, article.id, article.content, is_new=True)
     uow.record(ArticleCreated(article_id=article.id, title=article.title, published=new.published))
     return await get(uow, article.id)
 
@@ -144,6 +146,7 @@ async def update(
     await queries.update(uow.db, changed, await as_text(changed.content) if "content" in fields else None)
     recorded = {name: Change(getattr(article, name), value) for name, value in fields.items() if name != "content"}
     if "content" in fields:
+        await pictures.note_uses(uow, article.id, changed.content)
         recorded["content"] = Change(None, None)
     uow.record(ArticleUpdated(article_id=article.id, title=changed.title, changes=recorded))
     return changed

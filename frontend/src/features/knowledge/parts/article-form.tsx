@@ -6,11 +6,12 @@ import { localeChoices, localeName } from "../../../kernel/locales";
 import { changed } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
-import { FormArea, FormRadios, FormSelect, FormText } from "../../../ui/form/bound";
+import { FormRadios, FormSelect, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useGo } from "../../../ui/place";
 import { articleCategoriesQuery } from "../queries";
 import { ArticleFacts } from "./article-facts";
+import { ArticleText } from "./article-text";
 import { ArticleVersions } from "./article-versions";
 import { Beside } from "./beside";
 import styles from "./knowledge.module.css";
@@ -73,13 +74,7 @@ export function ArticleForm({ article, beginning }: ArticleFormProps) {
           help={names === "" ? t`Articles of a category are shown together.` : t`Present ones: ${names}`}
         />
         <FormText form={form} name="tags" label={t`Tags`} help={t`Separated by commas`} />
-        <FormArea
-          form={form}
-          name="content"
-          label={t`Text`}
-          help={t`Markdown: ## heading, **bold**, - list, > quote, tables with |`}
-          rows={20}
-        />
+        <ArticleText form={form} />
         <FormRadios
           form={form}
           name="readers"

@@ -81,7 +81,7 @@ async def download_file(uow: Uow, request: DeskbellRequest, file_id: FromPath[UU
     file = await service.get(uow, file_id)
     tag = f'"{file.sha256.hex()}"'
     headers = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
-    if _matches_etag(request.headers.get("if-none-match"), tag):
+    if matches_etag(request.headers.get("if-none-match"), tag):
         return Response(b"", status_code=304, headers=headers)
     pieces = request.app.state.storage.stream(file.storage_key)
     try:
@@ -106,14 +106,14 @@ async def get_thumbnail(uow: Uow, request: DeskbellRequest, file_id: FromPath[UU
     """Returns a picture of at most 480 pixels a side, to those who may read the file. 404 for what is no picture."""
     tag = f'"{file_id}"'  # a file's content never changes
     headers = {"ETag": tag, "Cache-Control": "private, max-age=31536000, immutable"}
-    if _matches_etag(request.headers.get("if-none-match"), tag):
+    if matches_etag(request.headers.get("if-none-match"), tag):
         await service.get(uow, file_id)
         return Response(b"", status_code=304, headers=headers)
     _, content = await service.thumbnail(uow, request.app.state.storage, file_id)
     return Response(content, headers=headers | {"content-type": TYPE})
 
 
-def _matches_etag(header: str | None, tag: str) -> bool:
+def matches_etag(header: str | None, tag: str) -> bool:
     """Whether `If-None-Match` names the tag (RFC 9110, 13.1.2)."""
     if header is None:
         return False

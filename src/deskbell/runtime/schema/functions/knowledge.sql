@@ -124,3 +124,26 @@ begin
           or m.id in (select o.id from missed_searches o where o.organization_id = deskbell_organization()
                        order by o.searches desc, o.last_at desc, o.id desc offset most));
 end $$;
+
+-- A picture that a published article of any organization shows: pages of visitors have it. Its id cannot be guessed.
+create or replace function deskbell_published_picture(in_picture uuid) returns bytea
+language sql stable security definer set search_path from current as $$
+  select p.content from article_pictures p
+   where p.id = in_picture
+     and exists (select from article_picture_uses u
+                   join articles a on a.organization_id = u.organization_id and a.id = u.article_id
+                  where u.organization_id = p.organization_id and u.picture_id = p.id
+                    and u.is_present and a.published_at is not null)
+$$;
+
+-- Deletes the pictures of all organizations from before a moment that no article names, and returns their number.
+create or replace function deskbell_delete_unused_pictures(before timestamptz) returns bigint
+language sql volatile security definer set search_path from current as $$
+  with gone as (
+    delete from article_pictures p
+     where p.created_at < before
+       and not exists (select from article_picture_uses u
+                        where u.organization_id = p.organization_id and u.picture_id = p.id)
+    returning p.id)
+  select count(*) from gone
+$$;

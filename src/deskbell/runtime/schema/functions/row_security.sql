@@ -64,6 +64,8 @@ call deskbell_protect('automation_marks');
 call deskbell_protect('rule_lists');
 call deskbell_protect('articles');
 call deskbell_protect('article_versions');
+call deskbell_protect('article_pictures');
+call deskbell_protect('article_picture_uses');
 call deskbell_protect('article_words');
 call deskbell_protect('article_counts');
 call deskbell_protect('article_votes');

@@ -44,6 +44,12 @@ create policy own_notifications on notifications as restrictive
 -- Drafts stay with the staff.
 drop policy if exists staff_article_versions on article_versions;
 create policy staff_article_versions on article_versions as restrictive using (not (select deskbell_is_customer()));
+-- Readers get those of published articles from `deskbell_published_picture`.
+drop policy if exists staff_article_pictures on article_pictures;
+create policy staff_article_pictures on article_pictures as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_article_picture_uses on article_picture_uses;
+create policy staff_article_picture_uses on article_picture_uses as restrictive
+  using (not (select deskbell_is_customer()));
 -- Visitors are counted in it by `deskbell_count_missed_searches`, and read nothing of it.
 drop policy if exists staff_missed_searches on missed_searches;
 create policy staff_missed_searches on missed_searches as restrictive using (not (select deskbell_is_customer()));

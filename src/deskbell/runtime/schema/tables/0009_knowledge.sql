@@ -53,6 +53,37 @@ create table article_versions (
 create index article_versions_of_editor on article_versions (organization_id, editor_id) where editor_id is not null;
 alter table article_versions enable row level security;
 
+-- Pictures of articles, made by the server. One never changes, so that its address may be cached.
+create table article_pictures (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  id uuid not null,
+  content bytea not null,
+  width integer not null,
+  height integer not null,
+  uploaded_by uuid not null,
+  created_at timestamptz not null,
+  primary key (organization_id, id),
+  foreign key (organization_id, uploaded_by) references memberships (organization_id, user_id) on update cascade
+);
+create index article_pictures_of_uploader on article_pictures (organization_id, uploaded_by);
+-- Read across organizations: the address of a picture names nothing else.
+create index article_pictures_by_id on article_pictures (id);
+create index article_pictures_oldest on article_pictures (created_at);
+alter table article_pictures enable row level security;
+
+-- The articles that name a picture, now or in an earlier version.
+create table article_picture_uses (
+  organization_id uuid not null,
+  picture_id uuid not null,
+  article_id uuid not null,
+  is_present boolean not null, -- the present text names it
+  primary key (organization_id, picture_id, article_id),
+  foreign key (organization_id, picture_id) references article_pictures (organization_id, id) on delete cascade,
+  foreign key (organization_id, article_id) references articles (organization_id, id) on delete cascade
+);
+create index article_picture_uses_of_article on article_picture_uses (organization_id, article_id);
+alter table article_picture_uses enable row level security;
+
 -- How often each word is in each article. It includes drafts, so only the owner's functions read it.
 create table article_words (
   organization_id uuid not null,
