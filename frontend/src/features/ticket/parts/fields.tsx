@@ -25,12 +25,14 @@ export function Fields({ ticket, mayChange, set }: { ticket: Ticket; mayChange: 
   const [all, setAll] = useState(false);
   const troubleAt = useTroubleWords(ticket.id);
   const { fields, needed, others } = useFields(ticket);
+  const own = new Set([...fields, ...others].map(({ key }) => key));
+  const foreign = ticket.custom_fields.filter(({ name }) => !own.has(name));
   const pressing = (key: string) => needed.has(key) || !isEmpty(ticket.fields[key]);
   const shown = all || fields.length <= FEW ? fields : fields.filter(({ key }) => pressing(key));
   const hidden = fields.length - shown.length + (all ? 0 : others.length);
   const asked = t`needed to solve`;
   const isAsked = useLeadToNeeded(ticket.id, shown.length);
-  if (fields.length + others.length === 0 && ticket.custom_fields.length === 0) return null;
+  if (fields.length + others.length + foreign.length === 0) return null;
   return (
     <Section id="fields" title={t`Fields`} asked={isAsked}>
       {[...shown, ...(all ? others : [])].map((field) => {
@@ -53,9 +55,9 @@ export function Fields({ ticket, mayChange, set }: { ticket: Ticket; mayChange: 
           <Trans>Show all fields ({hidden})</Trans>
         </Button>
       ) : null}
-      {ticket.custom_fields.length === 0 ? null : (
+      {foreign.length === 0 ? null : (
         <dl className={styles.facts}>
-          {ticket.custom_fields.map(({ name, value }) => (
+          {foreign.map(({ name, value }) => (
             <div key={name}>
               <dt>{name}</dt>
               <dd dir="auto">{Array.isArray(value) ? value.join(", ") : String(value ?? "–")}</dd>
