@@ -19,6 +19,7 @@ Shoot: TypeAlias = Callable[[Page, str], Awaitable[None]]
 """Takes a picture of a page, under a name."""
 _OWNER: Final = "olu@lamps.example"
 _SUPPORT: Final = "help@lamps.example"
+_COLLEAGUES: Final = ("Ada", "Ben", "Cleo")
 _WIDE: Final = 1100
 _HIGH: Final = 700
 _PATIENCE: Final = 120
@@ -38,6 +39,7 @@ async def walk(page: Page, base: str, smtp_port: int, shoot: Shoot) -> None:
     """The whole day in one window, from the first form to the customer's rating."""
     await set_up(page, f"{base}/desk", shoot)
     await organization(page, f"{base}/desk/admin", shoot)
+    await joining(page, base, shoot)
     await work(page, f"{base}/desk/admin", shoot)
     await promise(page, f"{base}/desk", shoot)
     await first_mail(page, f"{base}/desk", smtp_port, shoot)
@@ -61,7 +63,7 @@ async def set_up(page: Page, desk: str, shoot: Shoot) -> None:
 
 
 async def organization(page: Page, admin: str, shoot: Shoot) -> None:
-    """The name, the mailbox and a colleague."""
+    """The name, the mailbox and three invitations."""
     await page.goto(f"{admin}/organization")
     await page.get_by_label("Business name").fill("Lamps and more")
     await page.get_by_label("Domain", exact=True).fill("lamps.example")
@@ -71,12 +73,36 @@ async def organization(page: Page, admin: str, shoot: Shoot) -> None:
     await page.get_by_label("Addresses").fill(_SUPPORT)
     await shoot(page, "first-day-mailbox")
     await create(page, "Lamps help")
-    for name in ("Ada", "Ben", "Cleo"):
+    for name in _COLLEAGUES:
         await page.goto(f"{admin}/invitations/new")
         await page.get_by_label("E-mail address").fill(f"{name.lower()}@lamps.example")
         await page.get_by_label("Name", exact=True).fill(name)
         await create(page, f"{name.lower()}@lamps.example")
     await shoot(page, "first-day-team")
+
+
+async def joining(page: Page, base: str, shoot: Shoot) -> None:
+    """The colleagues open the links of their mails, choose passwords and are members."""
+    for name in _COLLEAGUES:
+        link = page.locator("pre a[href*='/app/accept-invitation?token=']").first
+        mail = page.get_by_role("listitem").filter(has_text=f"{name.lower()}@lamps.example").get_by_role("link").first
+        async with asyncio.timeout(_PATIENCE):
+            while await link.count() == 0:  # a job sends the mail
+                await page.goto(f"{base}/dev/mail")
+                if await mail.count() > 0:
+                    await mail.click()
+                    await page.get_by_role("link", name="All mail").wait_for()
+        await link.click()
+        await page.get_by_label("Your name").fill(f"{name} Lund")
+        await page.get_by_label("Password", exact=True).fill(PASSWORD)
+        if name == _COLLEAGUES[0]:
+            await shoot(page, "first-day-invitation")
+        await page.get_by_role("button", name="Join the team").click()
+        await page.get_by_role("heading", name="You have joined").wait_for()
+    await page.goto(f"{base}/desk/admin/members")
+    for name in _COLLEAGUES:
+        await page.get_by_role("link", name=f"{name} Lund").first.wait_for()
+    await shoot(page, "first-day-joined")
 
 
 async def work(page: Page, admin: str, shoot: Shoot) -> None:
@@ -180,6 +206,7 @@ async def rating(page: Page, base: str, shoot: Shoot) -> None:
     if not await page.get_by_role("complementary", name="Details").is_visible():
         await page.keyboard.press("]")
     await rated.wait_for()
+    await expect(page.get_by_text("order_number", exact=True)).to_have_count(0)  # the field, not its key once more
     await shoot(page, "first-day-rated")
 
 
