@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.tickets.events import AboutTicket
 from deskbell.kernel.events import Change, DomainEvent
 
 
@@ -265,3 +266,10 @@ class AddressAllowed(AboutAddress, DomainEvent, frozen=True, kw_only=True):
     """A member of the staff allowed mail to an address again."""
 
     type: ClassVar[str] = "mail_address.allowed"
+
+
+class ReplyTokensRevoked(AboutTicket, DomainEvent, frozen=True, kw_only=True):
+    """The tokens in a ticket's reply addresses were revoked. Internal."""
+
+    type: ClassVar[str] = "ticket.reply_tokens_revoked"
+    internal: ClassVar[bool] = True

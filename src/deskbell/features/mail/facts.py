@@ -30,3 +30,5 @@ class Facts(Struct, frozen=True, kw_only=True):
     texts: TemplateTexts | None = None
     """The template of a reply."""
     content: bytes | None = None
+    revision: int = 0
+    """That of the ticket's reply tokens."""

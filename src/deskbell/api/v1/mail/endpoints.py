@@ -16,7 +16,7 @@ from deskbell.features.files.naming import content_disposition
 from deskbell.features.mail.log import LoggedMail, MailFigures, MailFilter, Suppressed
 from deskbell.features.mail.outgoing import Delivery
 from deskbell.features.mail.records import State
-from deskbell.features.mail.service import content_of, reviewing, tracking
+from deskbell.features.mail.service import content_of, reviewing, revoking, tracking
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -109,6 +109,18 @@ async def retry_delivery(uow: Uow, mail_delivery_id: FromPath[UUID]) -> Success[
     return Success(await tracking.retry(uow, mail_delivery_id))
 
 
+@delete(
+    "/tickets/{ticket_id:str}/reply-tokens", permission=(Permission.TICKET_READ, Permission.TICKET_UPDATE), tags=TAG,
+    summary="Revoke a ticket's reply addresses", status_code=200,
+)  # fmt: skip
+async def revoke_reply_tokens(uow: Uow, ticket_id: FromPath[UUID]) -> Done:
+    """Ends the tokens in the reply addresses of the ticket's mails so far. Answers still find it by their Message-IDs, and later
+    mails bring new tokens.
+    """
+    await revoking.revoke_reply_tokens(uow, ticket_id)
+    return Done("Reply addresses revoked")
+
+
 @get("/quarantine", permission=_REVIEW, tags=TAG, summary="List mails in quarantine")
 async def list_quarantine(
     uow: Uow,
@@ -190,6 +202,7 @@ async def get_mail_status(uow: Uow) -> Success[MailFigures]:
 
 ROUTES = [
     list_mails, get_mail, get_mail_html, download_mail, get_mail_of_comment, list_mail_deliveries, retry_delivery,
+    revoke_reply_tokens,
     list_quarantine, release_mail, reject_mail, review_mails, list_suppressed, suppress_address, allow_address,
     get_mail_status,
 ]  # fmt: skip

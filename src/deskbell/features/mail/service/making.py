@@ -14,7 +14,7 @@ from deskbell.features.mail import composing, wording
 from deskbell.features.mail.composing import Letter
 from deskbell.features.mail.facts import Facts
 from deskbell.features.mail.outgoing import AnsweredWords, OutgoingMail, Sender, SentFile
-from deskbell.features.mail.queries import deliveries, outgoing
+from deskbell.features.mail.queries import deliveries, outgoing, revisions
 from deskbell.features.mail.queries import templates as template_queries
 from deskbell.features.mail.service.sending import goes_out
 from deskbell.features.tickets.comment_records import Attachment, Comment
@@ -72,7 +72,8 @@ async def gather(uow: UnitOfWork, mail_id: UUID) -> Facts | None:
     if ticket is None or facts.content is not None:
         return facts
     return replace(
-        facts, texts=await template_queries.texts(uow.db, "reply", mail.language) if mail.kind == "reply" else None,
+        facts, revision=await revisions.of_ticket(uow.db, ticket.id),
+        texts=await template_queries.texts(uow.db, "reply", mail.language) if mail.kind == "reply" else None,
         first_id=await outgoing.first_id(uow.db, ticket.id),
         known=await outgoing.ids_known_to(uow.db, ticket.id, people[0].recipient_id, mail.created_at),
         answered=await _quoted(uow, mailbox, ticket, comment) if mail.kind == "reply" and comment is not None else [],
@@ -200,9 +201,11 @@ def _reply_address(facts: Facts) -> str | None:
     if facts.mail.kind == "notice" and facts.is_to_staff:
         to_note = facts.comment is not None and not facts.comment.public
         kind = TokenKind.NOTE_BY_STAFF if to_note else TokenKind.PUBLIC_BY_STAFF
-        token = make_token(facts.keys, kind, facts.ticket.number, person=facts.people[0].recipient_id)
+        token = make_token(
+            facts.keys, kind, facts.ticket.number, person=facts.people[0].recipient_id, revision=facts.revision
+        )
     else:
-        token = make_token(facts.keys, TokenKind.TICKET, facts.ticket.number)
+        token = make_token(facts.keys, TokenKind.TICKET, facts.ticket.number, revision=facts.revision)
     address = facts.mailbox.with_word(token)
     return None if address is None else composing.written_address(address)
 

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from msgspec.structs import replace
 
-from deskbell.features.mail.queries import conversations, mailboxes, outgoing
+from deskbell.features.mail.queries import conversations, mailboxes, outgoing, revisions
 from deskbell.features.mail.records import Judged, ReceivedMail
 from deskbell.kernel.access import step
 from deskbell.kernel.mail.classes import is_automatic
@@ -38,23 +38,25 @@ async def recognized(uow: UnitOfWork, stored: ReceivedMail, judged: Judged) -> J
 
 async def _with_tokens(uow: UnitOfWork, judged: Judged, tokens: list[ReplyToken], keys: list[bytes]) -> Judged:
     person = None
+    revision_of = await revisions.of_numbers(uow.db, [each.number for each in tokens]) if tokens else {}
     author = judged.mail.author
     if author is not None and any(each.kind in _STAFF_TOKENS for each in tokens):
         person = await conversations.find_person(uow.db, [author.key, author.address.lower()])
     numbers: list[int] = []
     answers: dict[int, Literal["reply", "note"]] = {}
     for each in tokens:
+        revision = revision_of.get(each.number, 0)
         if each.kind in _STAFF_TOKENS:
-            if person is None or not each.is_valid(keys, person=person.id):
+            if person is None or not each.is_valid(keys, person=person.id, revision=revision):
                 continue
             if answers.get(each.number) != "note":
                 answers[each.number] = "note" if each.kind is TokenKind.NOTE_BY_STAFF else "reply"
             numbers.append(each.number)
-        elif each.is_valid(keys):
-            if each.kind is TokenKind.TICKET:
+        elif each.kind is TokenKind.TICKET:
+            if each.is_valid(keys, revision=revision):
                 numbers.append(each.number)
-            else:
-                judged = replace(judged, bounced_number=each.number)
+        elif each.is_valid(keys):  # a report is about a mail that was sent, whatever was revoked since
+            judged = replace(judged, bounced_number=each.number)
     return replace(
         judged, ticket_numbers=[*numbers, *judged.ticket_numbers], token_numbers=numbers, staff_answers=answers,
         staff_token=person.id if person is not None and answers else None,

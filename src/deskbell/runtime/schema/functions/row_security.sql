@@ -43,6 +43,7 @@ call deskbell_protect('ticket_feedback');
 call deskbell_protect('ticket_reads');
 call deskbell_protect('drafts');
 call deskbell_protect('guest_revocations');
+call deskbell_protect('reply_token_revisions');
 call deskbell_protect('widgets');
 call deskbell_protect('chats');
 call deskbell_protect('data_downloads');

@@ -157,6 +157,8 @@ drop policy if exists staff_rule_effects on rule_effects;
 create policy staff_rule_effects on rule_effects as restrictive using (not (select deskbell_is_customer()));
 
 -- Links of guests are checked before a customer is entered.
+drop policy if exists staff_reply_token_revisions on reply_token_revisions;
+create policy staff_reply_token_revisions on reply_token_revisions as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_guest_revocations on guest_revocations;
 create policy staff_guest_revocations on guest_revocations as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_chats on chats;

@@ -208,6 +208,16 @@ create table contact_addresses (
 create index contact_addresses_of_user on contact_addresses (organization_id, user_id);
 alter table contact_addresses enable row level security;
 
+-- Reply tokens are signed and not stored. Those of a ticket that were made under an earlier revision are no longer good.
+create table reply_token_revisions (
+  organization_id uuid not null,
+  ticket_id uuid not null,
+  revision integer not null,
+  primary key (organization_id, ticket_id),
+  foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
+);
+alter table reply_token_revisions enable row level security;
+
 -- Keys of Message-IDs and reply tokens, made for an organization's first mail; all stay valid until they are removed.
 create table mail_keys (
   organization_id uuid not null references organizations (id) on delete cascade,
