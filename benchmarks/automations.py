@@ -75,11 +75,12 @@ insert into ticket_numbers (organization_id, last) values ($1, $2)
 """
 _WATCH = """
 import asyncio, sys
-from deskbell.jobs.moments import watch_moments
+from deskbell.jobs.by_the_clock import Due, watch_automations
 from deskbell.runtime.database import Database
 
 async def main():
-    await watch_moments(await Database.open(sys.argv[1]))
+    database, due = await Database.open(sys.argv[1]), Due()
+    await asyncio.gather(due.watch(database), watch_automations(database, due.event("automations")))
 
 asyncio.run(main())
 """

@@ -7,27 +7,29 @@ import structlog
 
 from deskbell.channels.mail.intake import Intake
 from deskbell.channels.mail.receiver import Receiver
+from deskbell.jobs.by_the_clock import REST_SECONDS
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.tools import Tools
+from deskbell.runtime.waiting import wait_at_most
 
 _log: Final = structlog.get_logger("deskbell.worker")
-_PAUSE_SECONDS: Final = 2.0
 _BUSY_SECONDS: Final = 10.0
 """The time between two attempts to listen on an address that another program uses."""
 
 
-async def file_waiting_mail(tools: Tools) -> None:
+async def file_waiting_mail(tools: Tools, due: asyncio.Event) -> None:
     """Files waiting mails of all organizations until cancelled."""
     intake = Intake(tools.database, tools.storage, tools.settings)
     try:
         while True:
+            due.clear()
             try:
                 filed = await intake.file_waiting()
             except DATABASE_ERRORS:
                 _log.warning("filing mail failed; retrying", exc_info=True)
                 filed = 0
             if not filed:
-                await asyncio.sleep(_PAUSE_SECONDS)
+                await wait_at_most(due, REST_SECONDS)
     finally:
         await intake.close()
 

@@ -8,19 +8,17 @@ import structlog
 from deskbell.channels.mail.smtp import MailboxServers
 from deskbell.channels.mail.tokens import TokenSource
 from deskbell.features.mail.dispatch import Dispatcher
+from deskbell.jobs.by_the_clock import REST_SECONDS
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.mail_transport import Transport
 from deskbell.runtime.tools import Tools
 from deskbell.runtime.waiting import wait_at_most
 
 _log: Final = structlog.get_logger("deskbell.worker")
-_POLL_SECONDS: Final = 0.5
-"""The longest wait between two queries for due deliveries."""
 
 
-async def send_mail(tools: Tools) -> None:
+async def send_mail(tools: Tools, due: asyncio.Event) -> None:
     """Runs until cancelled, in any number of workers: each delivery is made by the one that claims it."""
-    due = asyncio.Event()
     transport = Transport.open(tools.settings, tools.database)
     tokens = TokenSource(tools.database, tools.settings)
     own = MailboxServers(tools.database, tools.settings, tokens)
@@ -35,7 +33,7 @@ async def send_mail(tools: Tools) -> None:
                 _log.warning("sending mail failed; retrying", exc_info=True)
                 started = 0
             if not started:
-                await wait_at_most(due, _POLL_SECONDS)
+                await wait_at_most(due, REST_SECONDS)
     finally:
         await dispatcher.stop()
         await tokens.close()

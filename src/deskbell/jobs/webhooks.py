@@ -10,22 +10,20 @@ from deskbell.features.webhooks.dispatch import Dispatcher
 from deskbell.features.webhooks.gathering import BATCH_SIZE, READER, gather
 from deskbell.features.webhooks.sending import Sender
 from deskbell.features.webhooks.targets import AllowedHosts
+from deskbell.jobs.by_the_clock import REST_SECONDS
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.journal.following import follow
 from deskbell.runtime.tools import Tools
 from deskbell.runtime.waiting import wait_at_most
 
 _log: Final = structlog.get_logger("deskbell.worker")
-_POLL_SECONDS: Final = 0.5
-"""The longest wait between two queries for due deliveries."""
 
 
-async def deliver_webhooks(tools: Tools, shapes: Shapes) -> None:
+async def deliver_webhooks(tools: Tools, shapes: Shapes, due: asyncio.Event) -> None:
     """Runs until cancelled, in any number of workers. Raises an error when the connection is lost.
 
     Reading and sending run concurrently, so that a long journal does not delay due deliveries.
     """
-    due = asyncio.Event()
     async with Sender(AllowedHosts(tools.settings.webhook_allowed_hosts)) as sender:
         dispatcher = Dispatcher(tools.database, sender)
         dispatcher.finished = due.set
@@ -41,7 +39,7 @@ async def _send(dispatcher: Dispatcher, due: asyncio.Event) -> None:
     while True:
         due.clear()
         if not await _tried(dispatcher.start_due()):
-            await wait_at_most(due, _POLL_SECONDS)
+            await wait_at_most(due, REST_SECONDS)
 
 
 async def _tried(work: Any) -> int:

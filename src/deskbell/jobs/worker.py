@@ -16,17 +16,12 @@ from pgqueuer.models import Job as QueuedJob
 from pgqueuer.models import Schedule
 
 from deskbell.features.webhooks.bodies import Shapes
-from deskbell.jobs import relay
-from deskbell.jobs.clocks import watch_clocks
+from deskbell.jobs import by_the_clock, relay
 from deskbell.jobs.execution import run_reaction
-from deskbell.jobs.held import send_held
 from deskbell.jobs.imap_mail import watch_mailboxes
 from deskbell.jobs.incoming_mail import file_waiting_mail, receive_mail
-from deskbell.jobs.moments import watch_moments
 from deskbell.jobs.outgoing_mail import send_mail
 from deskbell.jobs.relay import REACTION_JOB
-from deskbell.jobs.schedules import watch_schedules
-from deskbell.jobs.snoozes import watch_snoozes
 from deskbell.jobs.webhooks import deliver_webhooks
 from deskbell.runtime.database import Database
 from deskbell.runtime.discovery import load_all
@@ -66,24 +61,27 @@ async def run(settings: Settings, webhook_shapes: Shapes) -> None:
         react = partial(relay.react, tools)
         tasks.create_task(follow(tools.database, relay.READER, react, batch_size=relay.BATCH_SIZE))
         tasks.create_task(_fold(tools.database))
-        tasks.create_task(watch_clocks(tools.database))
-        tasks.create_task(watch_moments(tools.database))
-        tasks.create_task(watch_schedules(tools.database))
-        tasks.create_task(send_held(tools.database))
-        tasks.create_task(watch_snoozes(tools.database))
-        tasks.create_task(deliver_webhooks(tools, webhook_shapes))
-        tasks.create_task(file_waiting_mail(tools))
+        due = by_the_clock.Due()
+        tasks.create_task(due.watch(tools.database))
+        tasks.create_task(by_the_clock.compute_clocks(tools.database))
+        tasks.create_task(by_the_clock.watch_clocks(tools.database, due.event("clocks")))
+        tasks.create_task(by_the_clock.watch_automations(tools.database, due.event("automations")))
+        tasks.create_task(by_the_clock.watch_schedules(tools.database, due.event("schedules")))
+        tasks.create_task(by_the_clock.watch_snoozes(tools.database, due.event("snoozes")))
+        tasks.create_task(by_the_clock.send_held(tools.database, due.event("held_replies")))
+        tasks.create_task(deliver_webhooks(tools, webhook_shapes, due.event("webhook_deliveries")))
+        tasks.create_task(file_waiting_mail(tools, due.event("received_mails")))
         tasks.create_task(receive_mail(tools))
         tasks.create_task(watch_mailboxes(tools))
-        tasks.create_task(send_mail(tools))
+        tasks.create_task(send_mail(tools, due.event("mail_deliveries")))
         tasks.create_task(_work(tools))
 
 
 async def _fold(database: Database) -> None:
     while True:
         try:
-            async with database.unit(None) as uow:
-                folded = await uow.db.fetch_value("select deskbell_fold_counts(200)")
+            async with database.across() as db:
+                folded = await db.fetch_value("select deskbell_fold_counts(200)")
         except DATABASE_ERRORS:
             _log.warning("folding counts failed; retrying", exc_info=True)
             folded = 0

@@ -29,6 +29,11 @@ _ENTER: Final = (
     "select set_config('deskbell.organization_id', $1, false), set_config('deskbell.user_id', $2, false), "
     "set_config('deskbell.role', $3, false)"
 )
+# Several statements in one trip cannot have parameters: these values are UUIDs and a word of our own.
+_BEGIN_AS: Final = (
+    "begin; select set_config('deskbell.organization_id', '{}', false), set_config('deskbell.user_id', '{}', false), "
+    "set_config('deskbell.role', '{}', false)"
+)
 _ENTER_COUNTED: Final = (
     "select e.user_id, e.role, e.verified, e.platform_admin, e.scopes, e.is_over, c.used "
     "from deskbell_count_request($3, $4, $5) c (used) left join deskbell_enter_session($1, $2) e on true"
@@ -76,10 +81,7 @@ class UnitOfWork:
     async def enter(self, actor: Actor) -> None:
         """Sets the actor, and with it organization, user and role for row security."""
         await self.confirm()
-        role = actor.role if actor.verified else Role.CUSTOMER
-        await self._raw.execute(
-            _ENTER, str(actor.organization_id), str(actor.user_id) if actor.user_id else "", role.value
-        )
+        await self._raw.execute(_ENTER, *_settings(actor))
         self._actor = actor
 
     def expect(self, given: Pass, tallies: Sequence[Tally], counted: Callable[[list[int]], None]) -> bool:
@@ -138,8 +140,14 @@ class UnitOfWork:
     async def leave(self) -> None:
         """Removes the actor: only rows that belong to no organization can be reached."""
         await self.confirm()
-        await self._raw.execute(_ENTER, "", "", Role.CUSTOMER.value)
+        await self._raw.execute(_ENTER, *_settings(None))
         self._actor = None
+
+    async def begin_as(self, actor: Actor | None) -> None:
+        """Opens the transaction of a new unit and sets its actor, in one trip."""
+        self._began = True
+        await self._raw.execute(_BEGIN_AS.format(*_settings(actor)))
+        self._actor = actor
 
     async def begin(self) -> None:
         """Opens the transaction, once."""
@@ -297,11 +305,7 @@ class Database:
         """A transaction as an actor, committed at the end and rolled back on an exception. For jobs, commands and mail."""
         uow = await self.acquire(request_id)
         try:
-            await uow.begin()
-            if actor is not None:
-                await uow.enter(actor)
-            else:
-                await uow.leave()
+            await uow.begin_as(actor)
             yield uow
             await uow.commit()
         except BaseException:
@@ -310,11 +314,31 @@ class Database:
         finally:
             await uow.release()
 
+    @asynccontextmanager
+    async def across(self) -> AsyncIterator[Connection]:
+        """A connection for single statements outside a transaction, about all organizations, without an actor.
+
+        For functions that run as the schema's owner: whose settings the connection has is not defined.
+        """
+        raw = await self.check_out()
+        try:
+            yield Connection(raw)
+        finally:
+            await self.give_back(raw, dirty=False)
+
     async def listen(self) -> Any:
         """A new connection outside the pool, for LISTEN and for work that must not wait for the pool. The caller closes it."""
         return await asyncpg.connect(
             self.dsn, server_settings={"role": APP_ROLE, "application_name": "deskbell-listen"}
         )
+
+
+def _settings(actor: Actor | None) -> tuple[str, str, str]:
+    """The organization, user and role for row security. An address that is not confirmed makes a customer of anyone."""
+    if actor is None:
+        return "", "", Role.CUSTOMER.value
+    role = actor.role if actor.verified else Role.CUSTOMER
+    return str(actor.organization_id), str(actor.user_id) if actor.user_id else "", role.value
 
 
 async def _no_reset(_connection: Any) -> None:

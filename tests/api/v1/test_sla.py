@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from deskbell.features.sla.watch import compute_missing, mark_due
-from deskbell.jobs.clocks import watch_clocks
+from deskbell.jobs.by_the_clock import Due, watch_clocks
 from deskbell.kernel.clock import utc_now
 from deskbell.runtime.journal.appending import CHANNEL
 from tests.support.desk import Client, Organization
@@ -146,7 +146,8 @@ async def test_the_worker_marks_a_breach_when_it_is_due(shop: Organization) -> N
     announced: asyncio.Queue[str] = asyncio.Queue()
     await connection.add_listener(CHANNEL, lambda *parts: announced.put_nowait(parts[-1]))
     ticket = await file(await shop.client("customer"), priority="high")
-    watching = asyncio.create_task(watch_clocks(shop.desk.database))
+    due = Due()
+    watching = asyncio.gather(due.watch(shop.desk.database), watch_clocks(shop.desk.database, due.event("clocks")))
     try:
         while ("sla.breached", "first_response") not in await sla_events(shop):
             await asyncio.wait_for(announced.get(), 30)

@@ -145,8 +145,8 @@ async def held_on(uow: UnitOfWork, ticket_id: UUID) -> Sequence[HeldComment]:
 
 async def release_due(database: Database, now: datetime) -> datetime | None:
     """Sends every held reply whose time has come, at most one batch. Returns the time of the next; None without one."""
-    async with database.unit(None) as uow:
-        due = await queries.next_due(uow.db, _BATCH_SIZE)
+    async with database.across() as db:
+        due = await queries.next_due(db, _BATCH_SIZE)
     for organization_id, held_id, author_id, send_at in due:
         if send_at > now:
             return send_at

@@ -82,9 +82,8 @@ class Dispatcher:
         if places <= 0:
             return 0
         at = now or utc_now()
-        async with self._database.unit(None) as uow:
-            await uow.begin()
-            claimed = await deliveries.claim(uow.db, at, at + LEASE, places, _PER_ORGANIZATION)
+        async with self._database.across() as db:
+            claimed = await deliveries.claim(db, at, at + LEASE, places, _PER_ORGANIZATION)
         started = 0
         for due in claimed:
             if self._attempts[due.organization_id] >= _PER_ORGANIZATION:

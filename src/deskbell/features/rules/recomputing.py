@@ -43,10 +43,10 @@ async def fire_moments(database: Database, now: datetime) -> datetime | None:
 
     Returns the next time to look, which is in the past while there is more to do; None when nothing is ahead.
     """
-    async with database.unit(None) as uow:
-        found = await moments.next_moments(uow.db, _DUE)
+    async with database.across() as db:
+        found = await moments.next_moments(db, _DUE)
         crowd = _crowd(found, now)
-        others = [] if crowd is None else await moments.next_moments(uow.db, _DUE // 2, [crowd])
+        others = [] if crowd is None else await moments.next_moments(db, _DUE // 2, [crowd])
     if crowd is not None:
         mine = [each for each in found if each[0] == crowd]
         found = mine[: _DUE // 2] + [each for each in others if each[2] <= now]  # more of the crowd is due

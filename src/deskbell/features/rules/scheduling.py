@@ -66,8 +66,8 @@ async def run_schedules(database: Database, now: datetime) -> bool:
 
     Returns whether anything was done. A schedule that fails does not stop the others; only a lost database raises.
     """
-    async with database.unit(None) as uow:
-        found = await queries.to_run(uow.db, now, _TOGETHER)
+    async with database.across() as db:
+        found = await queries.to_run(db, now, _TOGETHER)
     done = False
     for organization_id, rule_id, due_at in found:
         try:

@@ -29,8 +29,8 @@ async def mark_due(database: Database, now: datetime) -> datetime | None:
 
     Returns the next time to look, which is in the past while there is more to do; None when nothing is due.
     """
-    async with database.unit(None) as uow:
-        moments = await queries.next_moments(uow.db, _BATCH_SIZE)
+    async with database.across() as db:
+        moments = await queries.next_moments(db, _BATCH_SIZE)
     due: dict[UUID, list[UUID]] = defaultdict(list)
     for organization_id, ticket_id, moment in moments:
         if moment <= now:
@@ -61,8 +61,8 @@ async def compute_missing(database: Database, now: datetime) -> int:
 
     These tickets were imported. Their breaches are marked without events, because they are in the past.
     """
-    async with database.unit(None) as uow:
-        unknown = await queries.unknown(uow.db, _BATCH_SIZE)
+    async with database.across() as db:
+        unknown = await queries.unknown(db, _BATCH_SIZE)
     found: dict[UUID, list[UUID]] = defaultdict(list)
     for organization_id, ticket_id in unknown:
         found[organization_id].append(ticket_id)

@@ -69,8 +69,8 @@ async def wake_due(database: Database, now: datetime) -> datetime | None:
 
     Returns the next moment, which is in the past while there is more to do; None when no ticket is snoozed.
     """
-    async with database.unit(None) as uow:
-        moments = await queries.next_moments(uow.db, _BATCH_SIZE)
+    async with database.across() as db:
+        moments = await queries.next_moments(db, _BATCH_SIZE)
     due: dict[UUID, list[UUID]] = defaultdict(list)
     for organization_id, ticket_id, moment in moments:
         if moment <= now:
