@@ -27,6 +27,7 @@ from deskbell.realtime.service import Presenters, Realtime
 from deskbell.runtime.access_log import AccessLog
 from deskbell.runtime.database import Database
 from deskbell.runtime.discovery import load_all
+from deskbell.runtime.garbage import freeze_loaded
 from deskbell.runtime.replica import Replica
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
@@ -118,6 +119,7 @@ class App:
         await receive()
         try:
             async with self.running():
+                freeze_loaded()
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
         except Exception as error:

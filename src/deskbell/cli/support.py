@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from deskbell.runtime.garbage import freeze_loaded
 from deskbell.runtime.setting_table import DEFAULT_DATA_DIR
 from deskbell.runtime.settings import SETTINGS, Settings, read_texts, unknown_names
 
@@ -20,6 +21,7 @@ _Result = TypeVar("_Result")
 
 def run_fast(work: Coroutine[Any, Any, _Result]) -> _Result:
     """`asyncio.run` on the faster loop of the web server, for commands that do much; where it does not exist, on Python's."""
+    freeze_loaded()
     if sys.platform == "win32":
         return asyncio.run(work)
     import uvloop  # noqa: PLC0415 - slow to load, for few commands

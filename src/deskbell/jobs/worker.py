@@ -26,6 +26,7 @@ from deskbell.jobs.webhooks import deliver_webhooks
 from deskbell.runtime.database import Database
 from deskbell.runtime.discovery import load_all
 from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.garbage import freeze_loaded
 from deskbell.runtime.journal.following import follow
 from deskbell.runtime.journal.origin import Origin, within
 from deskbell.runtime.mail import Mailer
@@ -57,6 +58,7 @@ async def run(settings: Settings, webhook_shapes: Shapes) -> None:
     """Runs until cancelled. Raises `ConnectionError` when a connection is lost; the supervisor restarts the process."""
     load_all("deskbell.features", "deskbell.channels")
     importlib.import_module("deskbell.jobs.housekeeping")  # its jobs declare themselves
+    freeze_loaded()
     async with tools_for(settings) as tools, asyncio.TaskGroup() as tasks:
         react = partial(relay.react, tools)
         tasks.create_task(follow(tools.database, relay.READER, react, batch_size=relay.BATCH_SIZE))
