@@ -118,6 +118,67 @@ async def test_a_reply_that_solves_asks_for_the_missing_field_and_keeps_its_word
     assert [each["body"] for each in comments] == ["It is mended."]
 
 
+@pytest.mark.console(r"status of 422")
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_a_new_ticket_asks_for_what_its_form_needs(
+    page: Page, app: Opened, shop: Organization, width: int
+) -> None:
+    owner, customer = await shop.client("owner"), await shop.person("customer")
+    options = [{"key": key, "label": key.title()} for key in ("question", "return")]
+    await made(owner, "/fields", {"key": "kind", "type": "dropdown", "label": "Kind", "options": options})
+    await made(owner, "/fields", {"key": "order", "type": "text", "label": "Order number"})
+    items = [
+        {"field": "kind", "required": "create"}, {"field": "order", "required": "create", "show": "field.kind:return"},
+    ]  # fmt: skip
+    await made(owner, "/forms", {"name": "All", "default": True, "items": items})
+    await page.set_viewport_size({"width": width, "height": 800})
+    await page.goto(f"{app.base}/new")
+    await page.get_by_label("Who asks").fill(customer.email)
+    await page.get_by_label("Subject").fill("A call")
+    await page.get_by_label("What the customer says").fill("It rang.")
+    await expect(page.get_by_text("needed to create")).to_be_visible()
+    await page.get_by_role("button", name="Create the ticket").press("Enter")
+    kind = page.get_by_label("Kind")
+    await expect(kind).to_be_focused()
+    await expect(page.get_by_role("alert").first).to_be_visible()
+    await look(page, f"new-needed-{width}")
+    await kind.select_option("return")
+    order = page.get_by_label("Order number")
+    await order.fill("A-10412")
+    await order.press("Tab")
+    await expect(page.get_by_text("needed to create")).to_have_count(0)
+    await page.get_by_role("button", name="Create the ticket").press("Enter")
+    await expect(page.get_by_role("heading", name="A call")).to_be_visible()
+    [found] = (await owner.get("/tickets")).json()["data"]["tickets"]
+    ticket = (await owner.get(f"/tickets/{found['id']}")).json()["data"]
+    assert ticket["fields"] == {"kind": "return", "order": "A-10412"}
+
+
+@pytest.mark.console(r"status of 422")
+async def test_a_phone_leads_to_the_field_that_is_needed_before_a_solve(
+    page: Page, app: Opened, shop: Organization
+) -> None:
+    owner, agent = await shop.client("owner"), await shop.client("agent")
+    await made(owner, "/fields", {"key": "cause", "type": "text", "label": "Cause"})
+    await made(owner, "/forms", {"name": "All", "default": True, "items": [{"field": "cause", "required": "solve"}]})
+    ticket = await filed(await shop.client("customer"))
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await app.show(ticket["number"])
+    await page.get_by_role("button", name="Solve", exact=True).click()
+    details = page.get_by_role("complementary", name="Details")
+    cause = details.get_by_role("textbox", name="Cause")
+    await expect(cause).to_be_focused()
+    await expect(cause).to_be_in_viewport()
+    await look(page, "needed-fields-phone")
+    await page.keyboard.type("A bent pin")
+    async with written(page, ticket):
+        await page.keyboard.press("Enter")
+    async with written(page, ticket):
+        await details.get_by_role("button", name="Try again").click()
+    found = (await agent.get(f"/tickets/{ticket['id']}")).json()["data"]
+    assert (found["status"], found["fields"]["cause"]) == ("solved", "A bent pin")
+
+
 async def test_words_are_kept_as_a_canned_response(page: Page, app: Opened, shop: Organization) -> None:
     agent = await shop.client("agent")
     await agent.put("/settings/preferences", {"undo_seconds": 0})

@@ -1,10 +1,12 @@
 """A member changes their own settings in the browser, by keyboard, and finds them on every page."""
 
+import io
 from collections.abc import AsyncIterator
 
 import pyotp
 import pytest
-from playwright.async_api import Page, expect
+from PIL import Image
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
 from tests.browser.test_desk_sign_in import look
@@ -38,6 +40,34 @@ async def test_the_profile_keeps_unsaved_changes_over_a_reload_and_shows_mistake
     assert (await (await shop.client("agent")).get("/settings")).json()["data"]["profile"]["name"] == "Ada Bell"
     await page.reload()
     await expect(page.get_by_role("button", name="Your account: Ada Bell")).to_be_visible()
+
+
+@pytest.mark.console(REFUSED)
+async def test_a_picture_is_chosen_shown_and_removed(page: Page, base: str, shop: Organization) -> None:
+    client = await shop.client("agent")
+    await arrive(page, base, shop, "agent", "/settings/profile")
+    section = page.get_by_role("region", name="Picture")
+    chooser = section.locator("input[type=file]")
+    await expect(section.get_by_role("button", name="Choose a picture")).to_be_visible()
+    await chooser.set_input_files(FilePayload(name="me.png", mimeType="image/png", buffer=b"no picture"))
+    await expect(section.get_by_role("alert")).to_be_visible()
+    await chooser.set_input_files(FilePayload(name="me.png", mimeType="image/png", buffer=drawn()))
+    await expect(section.get_by_role("button", name="Choose another picture")).to_be_visible()
+    await expect(section.get_by_role("alert")).to_have_count(0)
+    shown = section.locator("img")
+    assert await shown.evaluate("each => each.decode().then(() => each.naturalWidth)") > 0
+    await look(page, "settings-picture")
+    assert (await client.get("/settings")).json()["data"]["profile"]["avatar"] == await shown.get_attribute("src")
+    await section.get_by_role("button", name="Remove the picture").press("Enter")
+    await expect(shown).to_have_count(0)
+    assert (await client.get("/settings")).json()["data"]["profile"]["avatar"] is None
+
+
+def drawn() -> bytes:
+    """A picture of one colour."""
+    file = io.BytesIO()
+    Image.new("RGB", (300, 200), "teal").save(file, "PNG")
+    return file.getvalue()
 
 
 async def test_what_a_colleague_changed_meanwhile_shows_at_the_field(page: Page, base: str, shop: Organization) -> None:

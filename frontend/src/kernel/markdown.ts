@@ -2,6 +2,9 @@ import { headingMarkdown, inlineMarkdown } from "./markdown-inline";
 import { normal, piecesOf } from "./markdown-normal";
 import type { Words } from "./words";
 
+/** A text whose first line is a rule. */
+const RULE = /^(?:(?:- *){3,}|(?:\* *){3,})(?:\n|$)/;
+
 /**
  * A document as the Markdown of v1's `body`, written once, when it is sent. The server's renderer makes the same document
  * of it, in its normal form: a line break is a break, a line that looks like a list stays a line.
@@ -13,9 +16,9 @@ export function markdownOf(words: Words): string {
 function blocks(nodes: readonly Words[]): string {
   const parts: string[] = [];
   nodes.forEach((node, index) => {
-    const other = nodes[index - 1]?.type === node.type && parts.at(-1)?.match(/^(?:-|\d+\.)(?:\s|$)/) !== null;
+    const before = nodes[index - 1]?.type === node.type ? (parts.at(-1) ?? "") : "";
     if (index > 0) parts.push(gap(nodes[index - 1], node));
-    parts.push(block(node, other));
+    parts.push(block(node, before));
   });
   return parts.join("");
 }
@@ -30,8 +33,8 @@ function isFilled(item: Words | undefined): boolean {
   return (item?.content?.[0]?.content?.length ?? 0) > 0;
 }
 
-/** `other`: the block follows a list of the same kind, from which other markers keep it apart. */
-function block(node: Words, other: boolean): string {
+/** `before`: the block of the same kind that it follows: other markers keep two lists apart. */
+function block(node: Words, before: string): string {
   switch (node.type) {
     case "heading":
       return heading(node);
@@ -40,14 +43,22 @@ function block(node: Words, other: boolean): string {
     case "blockquote":
       return prefixed(blocks(node.content ?? []), "> ", "> ").replace(/^> $/gm, ">");
     case "bulletList":
-      return (node.content ?? []).map((item) => listItem(item, other ? "* " : "- ")).join("\n");
+      return bulletList(node, before);
     case "orderedList":
       return (node.content ?? [])
-        .map((item, index) => listItem(item, `${startOf(node) + index}${other ? ")" : "."} `))
+        .map((item, index) => listItem(item, `${startOf(node) + index}${/^\d+\.(?:\s|$)/.test(before) ? ")" : "."} `))
         .join("\n");
     default:
       return inlineMarkdown(piecesOf(node.content ?? [], true));
   }
+}
+
+/** Empty lists within lists must not become the line `- - -`, which is a rule. */
+function bulletList(node: Words, before: string): string {
+  const markers = ["-", "*", "+"].filter((marker) => !before.startsWith(marker));
+  const written = markers.map((marker) => (node.content ?? []).map((item) => listItem(item, `${marker} `)));
+  const items = written.find((each) => !each.some((item) => RULE.test(item))) ?? written[0];
+  return items?.join("\n") ?? "";
 }
 
 function heading(node: Words): string {

@@ -116,3 +116,16 @@ function listed(name: string, values: readonly string[] | undefined): string {
 function isSort(text: string | undefined): text is Sort {
   return text !== undefined && Object.hasOwn(SORTS, text);
 }
+
+/** Views in the order of ids; those that it does not have follow in the order that they have. */
+export function inOrder<Each extends { readonly id: string }>(views: readonly Each[], ids: readonly string[]): Each[] {
+  const places = new Map(ids.map((id, place) => [id, place]));
+  return [...views].sort((one, other) => (places.get(one.id) ?? ids.length) - (places.get(other.id) ?? ids.length));
+}
+
+/** Views with one of them a place further up or down. */
+export function moved<Each>(views: readonly Each[], view: Each, step: 1 | -1): Each[] {
+  const from = views.indexOf(view);
+  const others = views.filter((each) => each !== view);
+  return [...others.slice(0, from + step), view, ...others.slice(from + step)];
+}

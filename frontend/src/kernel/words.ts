@@ -44,6 +44,12 @@ export function isBlank(words: Words): boolean {
   return true;
 }
 
+/** The words without their marks, in one line. */
+export function lineOf(words: Words): string {
+  const parts = [...nodesOf(words)].map((node) => node.text ?? (node.type === "mention" ? textOf(node, "label") : " "));
+  return parts.join("").replace(/\s+/g, " ").trim();
+}
+
 /** Plain lines as a document: a paragraph for each, breaks kept. */
 export function wordsOf(text: string): Words {
   const paragraphs = text.split(/\n{2,}/).map((part): Words => ({ type: "paragraph", content: lines(part) }));

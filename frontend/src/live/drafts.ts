@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { clear, createStore, del, entries, get, set, type UseStore } from "idb-keyval";
 
 import { type Answer, ask, askOrThrow, deleteDraft, type DraftView, getDraft, listDrafts, saveDraft } from "../api";
+import { lineOf } from "../kernel/words";
 import { Draft, type DraftKind, type Kept, type Shelf } from "./draft";
 import { queryClient } from "./query-client";
 
@@ -42,10 +43,20 @@ export async function flushDrafts(leaving = false): Promise<void> {
   await Promise.all([...open.values()].map((draft) => draft.flush(leaving)));
 }
 
-/** How many drafts of this browser the server does not have. */
-export async function unsavedDrafts(): Promise<number> {
+/** A draft that only this browser has. */
+export interface Unsaved {
+  readonly key: string;
+  readonly ticketId: string;
+  /** Its words in one line. */
+  readonly line: string;
+}
+
+/** The drafts of this browser that the server does not have. */
+export async function unsavedDrafts(): Promise<Unsaved[]> {
   const kept = new Map([...(await everything<Kept>()), ...leftWords()]);
-  return [...kept].filter(([key, value]) => key.startsWith(DRAFT) && !value.saved).length;
+  return [...kept]
+    .filter(([key, value]) => key.startsWith(DRAFT) && !value.saved)
+    .map(([key, { words }]) => ({ key, ticketId: key.split(" ")[2] ?? "", line: lineOf(words) }));
 }
 
 /** Removes all that this browser keeps, when its member signs out. */

@@ -1,7 +1,19 @@
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { askOrThrow, type CountsMessage, countViews, listDrafts, listViews, type ViewView } from "../api";
+import {
+  type Answer,
+  ask,
+  askOrThrow,
+  type CountsMessage,
+  countViews,
+  listDrafts,
+  listViews,
+  orderViews,
+  RefusedError,
+  type ViewView,
+} from "../api";
+import { inOrder } from "../kernel/views";
 import { onChangedTickets } from "./lists";
 
 /** A saved view. */
@@ -13,12 +25,24 @@ const SAVED_MS = 5_000;
 /** The counts of the built-in views come automatically. */
 let pushed = false;
 
-/** The member's own views and those that others share. */
+/** The member's own views and those that others share, in the member's own order. */
 export const savedViews = queryOptions({
   queryKey: ["views"],
-  queryFn: ({ signal }): Promise<SavedView[]> =>
-    askOrThrow(listViews({ query: { counts: false, limit: 100 }, signal })),
+  queryFn: async ({ signal }): Promise<readonly SavedView[]> => {
+    const answer = await ask(listViews({ query: { counts: false, limit: 100 }, signal }));
+    if (!answer.ok) throw new RefusedError(answer.problem);
+    return inOrder(answer.value, answer.body.order);
+  },
 });
+
+/** Puts the saved views into an order, which shows immediately. */
+export async function setViewOrder(cache: QueryClient, views: readonly SavedView[]): Promise<Answer<unknown>> {
+  await cache.cancelQueries({ queryKey: savedViews.queryKey });
+  cache.setQueryData(savedViews.queryKey, views);
+  const answer = await ask(orderViews({ body: { ids: views.map(({ id }) => id) } }));
+  if (!answer.ok) await cache.invalidateQueries({ queryKey: savedViews.queryKey });
+  return answer;
+}
 
 /** The number of tickets of a view, by its name or id. `exact` is false where there are more. */
 export interface Count {

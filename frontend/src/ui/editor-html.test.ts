@@ -63,6 +63,28 @@ const { block } = fc.letrec<{ block: Words; item: Words }>((tie) => ({
 }));
 const document = fc.array(block, { minLength: 1, maxLength: 5 }).map((content): Words => ({ type: "doc", content }));
 
+/** Lists of lists without a word, next to each other and with words. */
+const NESTED: Words[][] = [
+  [list(list(list()))],
+  [list(list(list(list())))],
+  [list(list(list())), list(list(list()))],
+  [list(list()), list(list(list())), list(list(list(list())))],
+  [list(list(list())), list()],
+  [{ type: "listItem", content: [{ type: "paragraph" }, list(list(list()))] }].map((item): Words => ({
+    type: "bulletList",
+    content: [item, item],
+  })),
+  [{ type: "blockquote", content: [list(list(list()))] }],
+];
+
+/** A list of one item, which has other lists and no word. */
+function list(...within: Words[]): Words {
+  return {
+    type: "bulletList",
+    content: [{ type: "listItem", content: within.length === 0 ? [{ type: "paragraph" }] : within }],
+  };
+}
+
 /** One form for what both sides may write differently: order of marks, attributes without a value. */
 function plain(words: Words): unknown {
   const marks = (words.marks ?? []).map((each) => `${each.type} ${textOf(each, "href")}`).sort();
@@ -87,7 +109,10 @@ test("document, Markdown, the server's HTML, document: nothing changes on the wa
       const html = server.render(markdownOf(words));
       expect(plain(normal(wordsOfHtml(html)))).toEqual(plain(normal(words)));
     }),
-    { numRuns: 150 },
+    {
+      numRuns: 150,
+      examples: NESTED.map((content): [Words] => [{ type: "doc", content }]),
+    },
   );
 }, 120_000);
 

@@ -25,9 +25,9 @@ export function rememberAct(act: Undoable): () => void {
 const TOLD_MS = 20_000;
 const UNDO_MS = 10 * 60_000;
 
-/** Says at the foot of the page what happened. With `undo` it can be taken back, or tried again, for as long as other acts. */
-export function tell(words: string, undo: Undoable["undo"] = null): void {
-  acts.remember({ words, until: Date.now() + (undo === null ? TOLD_MS : UNDO_MS), undo });
+/** Says at the foot of the page what happened. With `undo` it can be taken back, or tried again, for as long as other acts. Returns how to drop it. */
+export function tell(words: string, undo: Undoable["undo"] = null): () => void {
+  return acts.remember({ words, until: Date.now() + (undo === null ? TOLD_MS : UNDO_MS), undo });
 }
 
 /** What was done last and can be taken back. For the foot of a pane. */

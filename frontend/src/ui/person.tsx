@@ -2,18 +2,23 @@ import { groundOf } from "../kernel/avatars";
 import { initials } from "../kernel/initials";
 import styles from "./person.module.css";
 
+/** Pictures from elsewhere are not loaded. */
+const OWN = "/api/v1/avatars/";
+
 interface Props {
   id: string;
   name: string;
   /** Staff carry a small bell. */
   staff?: boolean;
   size?: number;
+  /** Their own picture, where they have one. */
+  picture?: string | null;
   /** What they do on this ticket now: a ring, with a pencil for writing. */
   activity?: "viewing" | "typing" | undefined;
 }
 
-/** A person as initials on a ground of their own. The name is next to it. */
-export function PersonMark({ id, name, staff = false, size = 28, activity }: Props) {
+/** A person as their picture, else as initials on a ground of their own. The name is next to it. */
+export function PersonMark({ id, name, staff = false, size = 28, picture = null, activity }: Props) {
   return (
     <span
       className={styles.person}
@@ -22,7 +27,7 @@ export function PersonMark({ id, name, staff = false, size = 28, activity }: Pro
       style={{ inlineSize: size, blockSize: size, fontSize: Math.round(size * 0.4) }}
       aria-hidden
     >
-      {initials(name)}
+      {picture?.startsWith(OWN) === true ? <img className={styles.picture} src={picture} alt="" /> : initials(name)}
       {staff ? <span className={styles.bell} /> : null}
     </span>
   );

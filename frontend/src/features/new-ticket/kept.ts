@@ -1,4 +1,6 @@
 import { type CreateTicket, newKey } from "../../api";
+import type { FieldValue } from "../../kernel/field-values";
+import { isEmpty } from "../../kernel/forms";
 
 /** Who a ticket is for: a contact that is known, or an address with a name. */
 export interface Requester {
@@ -17,6 +19,8 @@ export interface NewTicket {
   readonly assignee: string;
   readonly group: string;
   readonly tags: string;
+  /** Values of the organization's fields, by their keys. */
+  readonly fields: Readonly<Record<string, FieldValue>>;
 }
 
 const PREFIX = "deskbell.new-ticket.";
@@ -35,6 +39,7 @@ export function emptyTicket(): NewTicket {
     assignee: "",
     group: "",
     tags: "",
+    fields: {},
   };
 }
 
@@ -58,6 +63,16 @@ export function keepNew(memberId: string, ticket: NewTicket): void {
   }
 }
 
+/** Keeps a ticket next to the one of this tab, as if another tab had begun it. */
+export function keepApart(memberId: string, ticket: NewTicket): void {
+  localStorage.setItem(`${PREFIX}${memberId}.${newKey()}`, JSON.stringify(ticket));
+}
+
+export function isBlank({ requester, ...ticket }: NewTicket): boolean {
+  const words = [ticket.subject, ticket.description, ticket.tags, requester.name, requester.email];
+  return words.every((text) => text.trim() === "") && Object.values(ticket.fields).every(isEmpty);
+}
+
 export function clearNew(memberId: string): void {
   localStorage.removeItem(placeOf(memberId));
 }
@@ -65,14 +80,29 @@ export function clearNew(memberId: string): void {
 /** What the member has begun in other tabs, open or closed ones. */
 export function begunElsewhere(memberId: string): readonly Begun[] {
   const own = placeOf(memberId);
-  return Object.keys(localStorage)
-    .filter((place) => place.startsWith(`${PREFIX}${memberId}.`) && place !== own)
+  return begunBy(memberId).filter(({ place }) => place !== own);
+}
+
+/** All that the member has begun in this browser. */
+export function begunBy(memberId: string): readonly Begun[] {
+  return placesOf(memberId)
     .sort()
     .flatMap((place) => {
       const { subject, description, requester } = readAt(place);
       const words = [subject, description, requester.name, requester.email].find((text) => text.trim() !== "");
       return words === undefined ? [] : [{ place, words: words.trim().slice(0, SHOWN) }];
     });
+}
+
+/** Removes all that the member has begun in this browser. */
+export function forgetBegun(memberId: string): void {
+  placesOf(memberId).forEach((place) => {
+    localStorage.removeItem(place);
+  });
+}
+
+function placesOf(memberId: string): string[] {
+  return Object.keys(localStorage).filter((place) => place.startsWith(`${PREFIX}${memberId}.`));
 }
 
 /** Goes on here with what was begun elsewhere; what this tab had stays begun. */

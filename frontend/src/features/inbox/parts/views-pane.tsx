@@ -1,21 +1,28 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { Suspense, useState } from "react";
 
 import type { Command } from "../../../kernel/commands";
 import { counted } from "../../../kernel/numbers";
 import { BUILT_IN } from "../../../kernel/views";
 import { type Count, drafts, savedViews, useLiveCounts } from "../../../live/views";
+import { usePermission } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
+import { later } from "../../../ui/later";
 import { goToViews } from "../commands";
 import { VIEW_NAMES } from "../words";
 import styles from "./views-pane.module.css";
+
+const OrderViews = later(async () => (await import("./order-views")).OrderViews);
 
 /** The views as links, with the number of their tickets. */
 export function ViewsPane({ view, onChosen }: { view: string; onChosen: () => void }) {
   const { i18n, t } = useLingui();
   const counts = useLiveCounts();
   const saved = useQuery(savedViews).data ?? [];
+  const mayOrder = usePermission("views:manage") && saved.length > 1;
+  const [ordering, setOrdering] = useState(false);
   const written = useQuery(drafts).data?.length ?? 0;
   return (
     <>
@@ -48,21 +55,34 @@ export function ViewsPane({ view, onChosen }: { view: string; onChosen: () => vo
           </p>
         ) : (
           <>
-            <h2 className={styles.heading}>
-              <Trans>Saved views</Trans>
-            </h2>
-            <ul className={styles.list}>
-              {saved.map((each) => (
-                <Place
-                  key={each.id}
-                  view={each.id}
-                  current={each.id === view}
-                  name={each.name}
-                  count={counts?.get(each.id)}
-                  onChosen={onChosen}
-                />
-              ))}
-            </ul>
+            <div className={styles.heading}>
+              <h2>
+                <Trans>Saved views</Trans>
+              </h2>
+              {mayOrder ? (
+                <button type="button" aria-pressed={ordering} onClick={() => setOrdering((before) => !before)}>
+                  {ordering ? t`Done` : t`Order`}
+                </button>
+              ) : null}
+            </div>
+            {mayOrder && ordering ? (
+              <Suspense fallback={null}>
+                <OrderViews views={saved} />
+              </Suspense>
+            ) : (
+              <ul className={styles.list}>
+                {saved.map((each) => (
+                  <Place
+                    key={each.id}
+                    view={each.id}
+                    current={each.id === view}
+                    name={each.name}
+                    count={counts?.get(each.id)}
+                    onChosen={onChosen}
+                  />
+                ))}
+              </ul>
+            )}
           </>
         )}
       </nav>

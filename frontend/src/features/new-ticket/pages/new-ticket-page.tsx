@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 
 import { ask, createTicket, type CreateTicket, newKey, once, type Problem } from "../../../api";
 import { groups, people } from "../../../live/catalogs";
@@ -9,8 +9,20 @@ import { useMember } from "../../../live/session";
 import { refreshCounts } from "../../../live/views";
 import { Button } from "../../../ui/button";
 import { SelectField, TextArea, TextField } from "../../../ui/fields";
+import { tell } from "../../../ui/last-act";
 import { PRIORITY_WORDS } from "../../ticket";
-import { begunElsewhere, clearNew, emptyTicket, keepNew, type NewTicket, readNew, takeUp } from "../kept";
+import {
+  begunElsewhere,
+  clearNew,
+  emptyTicket,
+  isBlank,
+  keepApart,
+  keepNew,
+  type NewTicket,
+  readNew,
+  takeUp,
+} from "../kept";
+import { NewFields } from "../parts/new-fields";
 import { RequesterField } from "../parts/requester-field";
 import styles from "./new-ticket-page.module.css";
 
@@ -24,6 +36,10 @@ export default function NewTicketPage() {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [key, setKey] = useState(newKey);
   const [sending, setSending] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (problem !== null) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [problem]);
   const staff = useQuery(people("")).data ?? [];
   const grouped = useQuery(groups).data ?? [];
   const priorities = Object.entries(PRIORITY_WORDS).map(([value, words]) => ({ value, label: i18n._(words) }));
@@ -64,10 +80,23 @@ export default function NewTicketPage() {
     }
   }
 
+  function clear(): void {
+    change(emptyTicket());
+    if (isBlank(ticket)) return;
+    tell(t`The new ticket is cleared`, () => bringBack(ticket));
+  }
+
+  function bringBack(before: NewTicket): void {
+    const present = readNew(member.id);
+    if (!isBlank(present)) keepApart(member.id, present);
+    keepNew(member.id, before);
+    setTicket(before);
+  }
+
   const fields = problem?.fields ?? {};
-  const general = problem !== null && Object.keys(fields).length === 0;
   return (
     <form
+      ref={form}
       className={styles.page}
       onSubmit={(event) => {
         event.preventDefault();
@@ -137,13 +166,14 @@ export default function NewTicketPage() {
           onChange={(event) => change({ tags: event.currentTarget.value })}
         />
       </div>
-      {general ? (
+      <NewFields ticket={ticket} problems={fields} onChange={(values) => change({ fields: values })} />
+      {problem === null ? null : (
         <p className={styles.problem} role="alert">
           {problem.message || t`Not created: the server cannot be reached. What you wrote is kept.`}
         </p>
-      ) : null}
+      )}
       <div className={styles.acts}>
-        <Button type="button" onClick={() => change(emptyTicket())}>
+        <Button type="button" onClick={clear}>
           <Trans>Clear</Trans>
         </Button>
         <Button type="submit" variant="filled" loading={sending}>
@@ -196,6 +226,7 @@ function bodyOf(ticket: NewTicket): CreateTicket {
     priority,
     channel,
     tags,
+    fields: ticket.fields as NonNullable<CreateTicket["fields"]>,
     ...(assignee === "" ? {} : { assignee_id: assignee }),
     ...(group === "" ? {} : { group_id: group }),
   };

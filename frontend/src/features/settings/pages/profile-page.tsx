@@ -8,6 +8,7 @@ import { FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
 import { Loaded } from "../../../ui/loaded";
+import { Picture } from "../parts/picture";
 import { SettingsPage } from "../parts/settings-page";
 import { settingsQuery } from "../queries";
 
@@ -15,7 +16,14 @@ import { settingsQuery } from "../queries";
 export default function ProfilePage() {
   return (
     <SettingsPage current="/settings/profile">
-      <Loaded query={useQuery(settingsQuery)}>{({ profile }) => <ProfileForm profile={profile} />}</Loaded>
+      <Loaded query={useQuery(settingsQuery)}>
+        {({ profile }) => (
+          <>
+            <Picture profile={profile} />
+            <ProfileForm profile={profile} />
+          </>
+        )}
+      </Loaded>
     </SettingsPage>
   );
 }

@@ -86,7 +86,7 @@ export function Conversation({ ticket, known }: { ticket: Ticket; known: Kept })
 
 function First({ ticket, day }: { ticket: Ticket; day: string }) {
   if (ticket.description === undefined) return null;
-  const author = { id: ticket.requester_id, name: ticket.requester.name, is_staff: false };
+  const author = { ...ticket.requester, is_staff: false };
   return (
     <>
       <div className={styles.day}>{day}</div>

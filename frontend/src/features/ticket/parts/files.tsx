@@ -46,7 +46,7 @@ export function Files({ files }: { files: readonly AttachmentView[] }) {
           </li>
         );
       })}
-      {/* The dialog is there before it opens and after it closes: else it does not give the focus back. */}
+      {/* The dialog is there before it opens and after it closes, so that it moves in and out. */}
       {files.some(isPicture) && (
         <Dialog
           opened={opened}

@@ -18,6 +18,7 @@ interface Author {
   readonly id: string;
   readonly name: string;
   readonly is_staff: boolean;
+  readonly avatar_url: string | null;
 }
 
 interface Props {
@@ -52,7 +53,7 @@ export function Message(props: Props) {
       aria-label={isNote ? t`Internal note by ${name}` : t`Message from ${name}`}
     >
       <header className={styles.head}>
-        <PersonMark id={author.id} name={name} staff={author.is_staff} size={24} />
+        <PersonMark id={author.id} name={name} staff={author.is_staff} picture={author.avatar_url} size={24} />
         <strong className={styles.name} dir="auto">
           {name}
         </strong>

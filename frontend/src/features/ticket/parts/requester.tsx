@@ -15,12 +15,12 @@ export function Requester({ ticket }: { ticket: Ticket }) {
   const { t } = useLingui();
   const mayRead = usePermission("contacts:read");
   const others = useQuery({ ...opening(ticket.number), enabled: false }).data?.others ?? null;
-  const { id, name, email } = ticket.requester;
+  const { id, name, email, avatar_url: picture } = ticket.requester;
   const more = others === null ? 0 : others.total - others.tickets.length - 1;
   return (
     <>
       <div className={styles.person}>
-        <PersonMark id={id} name={name} size={32} />
+        <PersonMark id={id} name={name} picture={picture} size={32} />
         <div className={styles.who}>
           <strong dir="auto">
             {mayRead ? (

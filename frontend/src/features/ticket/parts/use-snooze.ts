@@ -9,10 +9,8 @@ import { type Moment, momentAfter, momentsFrom } from "../../../kernel/snoozing"
 import { inTurn } from "../../../live/changes";
 import { putTickets, type Ticket, ticketIn } from "../../../live/entities";
 import { useCommand } from "../../../ui/commands";
-import { rememberAct, tell } from "../../../ui/last-act";
+import { tell } from "../../../ui/last-act";
 import { snooze } from "../commands";
-
-const UNDO_MS = 10 * 60_000;
 
 /** The key that lets a ticket wait until a moment. `fail` says why it does not. */
 export function useSnoozeCommand(ticket: Ticket, mayChange: boolean, fail: (words: string) => void): void {
@@ -27,28 +25,40 @@ export function useSnoozeCommand(ticket: Ticket, mayChange: boolean, fail: (word
     week: t`In a week`,
   };
 
-  async function set(until: Date | null, undo: boolean): Promise<void> {
+  /** Returns why the ticket does not wait, or null. */
+  async function set(until: string | null): Promise<string | null> {
     const version = ticketIn(cache, id)?.version ?? ticket.version;
-    const body = { until: until?.toISOString() ?? null };
-    const answer = await ask(snoozeTicket({ path: { ticket_id: id }, body, headers: ifMatch(version) }));
-    if (!answer.ok) {
-      const why = answer.problem.message || t`The server cannot be reached.`;
-      if (undo) fail(why);
-      else tell(t`Not undone: ${why}`, () => wait(until, false));
-      return;
-    }
-    fail("");
+    const answer = await ask(snoozeTicket({ path: { ticket_id: id }, body: { until }, headers: ifMatch(version) }));
+    if (!answer.ok) return answer.problem.message || t`The server cannot be reached.`;
     putTickets(cache, [answer.value]);
-    const moment = until === null ? "" : dayAndTime(until.toISOString(), i18n.locale);
-    rememberAct({
-      words: until === null ? t`The ticket no longer waits` : t`The ticket waits until ${moment}`,
-      until: Date.now() + UNDO_MS,
-      undo: undo ? () => void wait(present === null ? null : new Date(present), false) : null,
+    return null;
+  }
+
+  /** The act can be taken back from the key press on: the undo waits until the server has taken the act. */
+  function wait(until: string | null): Promise<void> {
+    let before: string | null | undefined;
+    const forget = tell(wordsFor(until), () =>
+      inTurn(id, async () => (before === undefined ? undefined : await takeBack(before))),
+    );
+    return inTurn(id, async () => {
+      const was = ticketIn(cache, id)?.snoozed_until ?? null;
+      const why = await set(until);
+      fail(why ?? "");
+      if (why === null) before = was;
+      else forget();
     });
   }
 
-  function wait(until: Date | null, undo = true): Promise<void> {
-    return inTurn(id, () => set(until, undo));
+  async function takeBack(before: string | null): Promise<void> {
+    const why = await set(before);
+    if (why === null) tell(wordsFor(before));
+    else tell(t`Not undone: ${why}`, () => inTurn(id, () => takeBack(before)));
+  }
+
+  function wordsFor(until: string | null): string {
+    if (until === null) return t`The ticket no longer waits`;
+    const moment = dayAndTime(until, i18n.locale);
+    return t`The ticket waits until ${moment}`;
   }
 
   function choose(typed: string): Choice[] {
@@ -59,7 +69,7 @@ export function useSnoozeCommand(ticket: Ticket, mayChange: boolean, fail: (word
     const choices = written === null ? found : [{ moment: written, label: t`In ${typed}` }, ...found];
     const waiting = choices.map(({ moment, label }): Choice => {
       const detail = dayAndTime(moment.at.toISOString(), i18n.locale);
-      return { id: moment.id, label, detail, run: () => void wait(moment.at) };
+      return { id: moment.id, label, detail, run: () => void wait(moment.at.toISOString()) };
     });
     if (present === null || typed.trim() !== "") return waiting;
     return [...waiting, { id: "wake", label: t`No longer wait`, run: () => void wait(null) }];

@@ -1,0 +1,1 @@
+export { begunBy, forgetBegun } from "./kept";
