@@ -27,7 +27,7 @@ async def send_letter(uow: UnitOfWork, event: RuleFired, ticket: Ticket, due: Du
     subject = (await canned.rendered(uow, letter.subject, ticket, None)).text
     text = (await canned.rendered(uow, letter.text, ticket, None)).text
     words = Words(subject, text, to_html(text))
-    if event.automatic:  # whoever's machine answered: a mail to them could be answered again
+    if event.automatic:  # a machine answered: a mail to its owner could be answered again
         return replace(due.effect, outcome="suppressed", reason="reply.to_automatic_mail")
     reason, sent = "mail.to_none", False
     for person in await _addressees(uow, ticket, letter):

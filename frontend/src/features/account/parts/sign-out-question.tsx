@@ -41,7 +41,9 @@ export function SignOutQuestion({ left, leave, stay }: Props) {
           ))}
         </ul>
         <p>
-          <Trans>Whoever uses this browser could find kept words. They are there when you sign in here again.</Trans>
+          <Trans>
+            People who use this browser after you could find kept words. They are there when you sign in here again.
+          </Trans>
         </p>
         <div className={styles.acts}>
           <Button data-autofocus onClick={stay}>
