@@ -1,6 +1,7 @@
 """One batch of an import: whole lines, loaded in one transaction with one statement for each kind of row."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from deskbell.features.transfer.format.reading import RecordLine
 from deskbell.features.transfer.format.records import Person, Ticket
@@ -16,7 +17,7 @@ from deskbell.features.transfer.importing.prerequisites import (
     statuses_of,
     tags_of,
 )
-from deskbell.features.transfer.importing.queries import adding
+from deskbell.features.transfer.importing.queries import adding, words
 from deskbell.features.transfer.importing.references import People
 from deskbell.features.transfer.importing.work import Work
 
@@ -41,7 +42,9 @@ async def load_batch(work: Work, lines: Sequence[RecordLine]) -> None:
     brands, tags = await brands_of(work, tickets), await tags_of(work, tickets)
     statuses = await statuses_of(work, tickets)
     known = Known(members, groups, categories, brands, tags, statuses, work.now, work.complete)
-    await _write(work, [rows_of(each, known) for each in await place(work, new)])
+    built = [rows_of(each, known) for each in await place(work, new)]
+    await _write(work, built)
+    await _add_documents(work, [(each.line.line, rows.ticket.id) for each, rows in zip(new, built, strict=True)])
 
 
 async def _write(work: Work, built: Sequence[TicketRows]) -> None:
@@ -55,8 +58,16 @@ async def _write(work: Work, built: Sequence[TicketRows]) -> None:
     feedback = [each.feedback for each in built if each.feedback is not None]
     if feedback:
         await adding.add_feedback(work.db, work.organization_id, feedback)
-    await adding.build_search(work.db, [each.ticket.id for each in built])
     for each in built:
         work.add_events(each.events)
     work.counts.tickets += len(built)
     work.counts.comments += len(comments)
+
+
+async def _add_documents(work: Work, tickets: Sequence[tuple[int, UUID]]) -> None:
+    ready = [(ticket_id, work.documents[line]) for line, ticket_id in tickets if line in work.documents]
+    if ready:
+        await words.add_documents(work.db, work.organization_id, ready)
+    missing = [ticket_id for line, ticket_id in tickets if line not in work.documents]
+    if missing:
+        await words.build_documents(work.db, missing)

@@ -1,4 +1,4 @@
-"""Divides lines into batches. A thread reads, decompresses and checks the next batch while the current one is loaded."""
+"""Divides lines into batches."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final

@@ -4,8 +4,7 @@ An interrupted load can be started again with the same lines: existing content i
 fails as a whole, its halves are tried, until the one line that cannot be loaded is found and reported.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -14,10 +13,12 @@ import asyncpg
 from deskbell.features.configuration import service as configuration
 from deskbell.features.transfer.format.reading import LineProblem, RecordLine
 from deskbell.features.transfer.format.records import DEFINITIONS, Definition, Ticket
+from deskbell.features.transfer.importing.ahead import NOTHING_AHEAD, Preparation
 from deskbell.features.transfer.importing.batch import load_batch
 from deskbell.features.transfer.importing.batches import Batch, BatchReader
 from deskbell.features.transfer.importing.prerequisites import join_groups
 from deskbell.features.transfer.importing.queries import adding
+from deskbell.features.transfer.importing.queries.words import Documents
 from deskbell.features.transfer.importing.rejects import Rejects
 from deskbell.features.transfer.importing.staging import Staging
 from deskbell.features.transfer.importing.summary import Counts, Summary
@@ -56,15 +57,13 @@ async def load(
     with Staging() as staging:
         loader = _Loader(database, organization_id, staging, storage, rejects)
         reader = BatchReader(records, staging)
-        reading = asyncio.create_task(asyncio.to_thread(reader.next))
+        preparation = Preparation(database, organization_id, reader)
         try:
             while True:
-                batch = await reading
-                if not batch.end:
-                    reading = asyncio.create_task(asyncio.to_thread(reader.next))
+                batch, documents = await preparation.next()
                 if rejects is not None and reader.header:
                     rejects.set_header(reader.header)
-                await loader.load(batch, complete=reader.complete)
+                await loader.load(batch, documents, complete=reader.complete)
                 if on_progress is not None:
                     on_progress(loader.summary)
                 if after_batch is not None:
@@ -72,8 +71,7 @@ async def load(
                 if batch.end:
                     return loader.summary
         finally:
-            # The thread reads from a file that the caller is about to close.
-            await asyncio.gather(reading, return_exceptions=True)
+            await preparation.stop()
 
 
 class _Loader:
@@ -92,10 +90,12 @@ class _Loader:
         self._rejects = rejects
         self.summary = Summary(Counts(), [])
         self._lines = 0
+        self._documents = NOTHING_AHEAD
         self._operation_id = new_id()
 
-    async def load(self, batch: Batch, *, complete: bool) -> None:
-        """Loads a batch and adds it to the summary."""
+    async def load(self, batch: Batch, documents: Mapping[int, Documents], *, complete: bool) -> None:
+        """Loads a batch, whose search documents may exist, and adds it to the summary."""
+        self._documents = documents
         for problem in batch.problems:
             self._refuse(problem)
         if batch.lines:
@@ -151,6 +151,7 @@ class _Loader:
                 work = Work(
                     db=uow.db, organization_id=self._actor.organization_id, operation_id=self._operation_id, now=uow.now,
                     complete=complete, staging=self._staging, storage=self._storage, stored_keys=stored,
+                    documents=self._documents,
                 )  # fmt: skip
                 await adding.begin_bulk(uow.db)
                 await step(work)

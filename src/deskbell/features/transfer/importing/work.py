@@ -1,6 +1,6 @@
 """State that the steps of one transaction share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +8,10 @@ from msgspec import Struct, field
 
 from deskbell.features.transfer.format.adjustments import Adjustment
 from deskbell.features.transfer.format.reading import LineProblem
+from deskbell.features.transfer.importing.ahead import NOTHING_AHEAD
 from deskbell.features.transfer.importing.building import event_row
 from deskbell.features.transfer.importing.queries import adding
+from deskbell.features.transfer.importing.queries.words import Documents
 from deskbell.features.transfer.importing.rows import EventRow
 from deskbell.features.transfer.importing.staging import Staging
 from deskbell.features.transfer.importing.summary import Counts
@@ -22,7 +24,8 @@ class Work(Struct, kw_only=True):
     """One transaction of an import.
 
     `counts` and `problems` apply after its commit; `stored_keys` are deleted after a rollback. All transactions of an import
-    have the same `operation_id`. `complete` is True for lines of an export: an absent value is not derived.
+    have the same `operation_id`. `complete` is True for lines of an export: an absent value is not derived. `documents` are
+    search documents that exist already, by the numbers of their lines.
     """
 
     db: Db
@@ -32,6 +35,7 @@ class Work(Struct, kw_only=True):
     complete: bool
     staging: Staging
     storage: Storage | None
+    documents: Mapping[int, Documents] = NOTHING_AHEAD
     counts: Counts = field(default_factory=Counts)
     problems: list[LineProblem] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)

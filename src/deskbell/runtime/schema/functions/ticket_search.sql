@@ -11,16 +11,25 @@ language sql stable parallel safe
     || setweight(deskbell_vector(deskbell_search_text(left(subject, 2000))), 'A')
     || setweight(deskbell_words(description), 'B');
 
--- A document and the words of comments that went through `deskbell_comparable`.
-create or replace function deskbell_with_comparable(document tsvector, body text) returns tsvector language plpgsql stable as $$
+-- The words of comments or fields that went through `deskbell_comparable`; null for no text, and for one that is too long.
+create or replace function deskbell_comment_words(body text) returns tsvector language plpgsql stable as $$
 begin
-  if body is null then
-    return document;
-  end if;
-  return document || setweight(deskbell_vector(deskbell_parted(deskbell_bounded(left(body, 250000)))), 'D');
+  return setweight(deskbell_vector(deskbell_parted(deskbell_bounded(left(body, 250000)))), 'D');
+exception when program_limit_exceeded then
+  return null;
+end $$;
+
+-- A document and more words, which may be null.
+create or replace function deskbell_with_words(document tsvector, words tsvector) returns tsvector language plpgsql stable as $$
+begin
+  return document || coalesce(words, '');
 exception when program_limit_exceeded then
   return document; -- a thread of megabytes: its first part is found, its tail is not
 end $$;
+
+-- A document and the words of a text in comparable form, which may be null.
+create or replace function deskbell_with_comparable(document tsvector, body text) returns tsvector language sql stable
+  return case when body is null then document else deskbell_with_words(document, deskbell_comment_words(body)) end;
 
 -- The values of a ticket's text fields as text: all, and those that every customer may read, whatever form their ticket has.
 create or replace function deskbell_field_words(in_organization uuid, in_values jsonb)
@@ -74,12 +83,15 @@ begin
     return null;
   end if;
   update ticket_search s
-     set for_staff = deskbell_with_comparable(s.for_staff, c.all_words),
-         for_everyone = deskbell_with_comparable(s.for_everyone, c.public_words)
+     set for_staff = deskbell_with_words(s.for_staff, w.all_words),
+         for_everyone = case when c.public_words is null then s.for_everyone
+                             when c.public_words = c.all_words then deskbell_with_words(s.for_everyone, w.all_words)
+                             else deskbell_with_comparable(s.for_everyone, c.public_words) end
     from (select a.organization_id, a.ticket_id, string_agg(p.body, e'\n' order by a.id) as all_words,
                  string_agg(p.body, e'\n' order by a.id) filter (where a.public) as public_words
             from added a cross join lateral (select deskbell_comparable(a.body) as body offset 0) p
            group by a.organization_id, a.ticket_id) c
+   cross join lateral (select deskbell_comment_words(c.all_words) as all_words offset 0) w -- read once: mostly the same for both
    where s.organization_id = c.organization_id and s.ticket_id = c.ticket_id;
   return null;
 end $$;
@@ -133,6 +145,24 @@ create or replace function deskbell_search_build(in_tickets uuid[]) returns void
    cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w
    cross join lateral (select deskbell_with_comparable(deskbell_with_comparable(w.words, f.public_words), c.public_words) as words offset 0) d
    where t.organization_id = (select deskbell_organization()) and t.id = any (in_tickets)
+$$;
+
+-- The documents of tickets that are not stored yet, without their fields, in order; those for staff are null where they are the
+-- same. `of_tickets` gives the position of each comment's ticket, counted from 1.
+create or replace function deskbell_documents_of(
+  in_organization uuid, subjects text[], descriptions text[], of_tickets integer[], bodies text[], are_public boolean[])
+returns table (n bigint, for_everyone tsvector, for_staff tsvector) language sql stable as $$
+  select t.n, d.words, case when c.has_notes then deskbell_with_comparable(w.words, c.all_words) end
+    from unnest(subjects, descriptions) with ordinality t (subject, description, n)
+    left join (
+      select c.of_ticket, string_agg(p.body, e'\n' order by c.position) as all_words,
+             string_agg(p.body, e'\n' order by c.position) filter (where c.public) as public_words,
+             bool_or(not c.public) as has_notes
+        from unnest(of_tickets, bodies, are_public) with ordinality c (of_ticket, body, public, position)
+       cross join lateral (select deskbell_comparable(c.body) as body offset 0) p
+       group by c.of_ticket) c on c.of_ticket = t.n
+   cross join lateral (select deskbell_ticket_words(in_organization, t.subject, t.description) as words offset 0) w
+   cross join lateral (select deskbell_with_comparable(w.words, c.public_words) as words offset 0) d
 $$;
 
 -- Tickets of the current organization that match, with their rank; staff only. Only the newest 2,000 matches are ranked,

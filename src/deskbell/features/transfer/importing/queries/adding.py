@@ -206,8 +206,3 @@ async def add_events(db: Db, organization_id: UUID, events: Sequence[EventRow], 
         [e.ticket_id for e in events], [e.actor_id for e in events], [e.internal for e in events],
         [e.at for e in events], [e.payload for e in events], operation_id,
     )  # fmt: skip
-
-
-async def build_search(db: Db, ticket_ids: Sequence[UUID]) -> None:
-    """Builds the search documents of new tickets, whose comments must exist."""
-    await db.execute("select deskbell_search_build($1)", list(ticket_ids))
