@@ -350,7 +350,7 @@ async def test_a_macro_lets_a_ticket_wait_in_one_version_and_refuses_a_solved_on
     assert (after["status"], after["tags"], after["version"]) == ("pending", ["parts"], ticket["version"] + 1)
     assert after["snoozed_until"] is not None
     kinds = [kind for kind, _ in await events_about(shop, ticket["id"])]
-    assert kinds == ["ticket.created", "ticket.snoozed", "ticket.updated"]
+    assert kinds == ["ticket.created", "ticket.macro_applied", "ticket.snoozed", "ticket.updated"]
     awake = await made(agent, do=[{"snooze": "2d"}, {"set": {"status": "hold"}}], comment=None)
     await applied(agent, awake, ticket)
     after = await seen(agent, ticket)

@@ -65,6 +65,47 @@ async def test_a_call_that_fails_for_good_shows_on_the_ticket_in_the_rules_list_
     assert await seen() == [("webhook", "done", None)], "a call that is made again by hand comes through"
 
 
+async def test_a_macro_calls_one_webhook_and_its_failure_is_on_the_ticket(
+    shop: Organization, post: Post, receiver: Receiver
+) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    await register(shop, receiver, event_types=["ticket.deleted"])
+    call = {"webhook": {"webhook": receiver.url, "data": {"text": "#{{ticket.number}} by {{agent.name}}"}}}
+    made = await admin.post("/macros", {"title": "Order a part", "shared": True, "do": [call]})
+    macro = made.json()["data"]
+    ticket = await filed(customer)
+    applied = await agent.post(f"/macros/{macro['id']}/apply", {"ticket_ids": [ticket["id"]]})
+    assert applied.json()["data"]["updated"] == 1, applied.text
+    await post.deliver()
+    await post.deliver()
+    (sent,) = receiver.calls
+    assert (sent.type, sent.event["data"]["data"]) == ("ticket.macro_applied", {"text": "#1 by Agent"})
+    assert sent.event["data"]["macro"] == {"id": macro["id"], "name": "Order a part", "version": 1}
+    assert sent.event["data"]["ticket"]["id"] == ticket["id"]
+    assert await outcomes(shop, ticket["id"]) == [("webhook", "done", None)]
+    receiver.answering = answer(500)
+    await agent.post(f"/macros/{macro['id']}/apply", {"ticket_ids": [ticket["id"]]})
+    await post.deliver()
+    for _ in DELAYS:
+        await post.round(timedelta(days=2))
+    assert (await outcomes(shop, ticket["id"]))[-1] == ("webhook", "failed", "webhook.failed")
+
+
+async def test_a_rule_calls_through_a_macro(shop: Organization, post: Post, receiver: Receiver) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    await register(shop, receiver, event_types=["ticket.deleted"])
+    call = {"webhook": {"webhook": receiver.url, "data": {"text": "#{{ticket.number}}"}}}
+    await admin.post("/macros", {"title": "Order", "shared": True, "do": [{"set": {"priority": "high"}}, call]})
+    rule = await saved(admin, do=[{"macro": "Order"}])
+    ticket = await filed(customer)
+    await post.deliver()
+    await post.deliver()
+    (sent,) = receiver.calls
+    assert (sent.type, sent.event["data"]["rule"]["id"]) == ("rule.fired", rule["id"])
+    assert sent.event["data"]["data"] == {"text": "#1"}
+    assert ("webhook", "done", None) in await outcomes(shop, ticket["id"])
+
+
 async def figure(shop: Organization, outcome: str) -> float:
     """The number of calls with an outcome in `/metrics`; other tests of this process count as well."""
     text = (await at(shop.desk.app, "127.0.0.1").get("/metrics")).text

@@ -8,6 +8,7 @@ so a customer's name cannot inject variables.
 import difflib
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from msgspec import Struct
 
@@ -65,6 +66,15 @@ def render(text: str, context: Mapping[str, Mapping[str, str]], known: Mapping[s
         return place[0]
 
     return Rendered(_PLACE.sub(fill, text), list(unknown))
+
+
+def rendered_in(data: Any, context: Mapping[str, Mapping[str, str]]) -> Any:
+    """JSON with the variables in its strings replaced."""
+    if isinstance(data, str):
+        return render(data, context).text
+    if isinstance(data, dict):
+        return {key: rendered_in(value, context) for key, value in data.items()}
+    return [rendered_in(value, context) for value in data] if isinstance(data, list) else data
 
 
 def names_in(text: str) -> set[str]:

@@ -1,4 +1,7 @@
-"""Carries out the effects of rules that fired, each once. Calls of webhooks are made where deliveries are made."""
+"""Carries out the effects of rules that fired and of macros that were used, each once.
+
+Calls of webhooks are made where deliveries are made.
+"""
 
 from typing import Final
 
@@ -6,12 +9,10 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from deskbell.features.canned import queries as canned_queries
-from deskbell.features.canned import service as canned
 from deskbell.features.effects.distributing import distribute
 from deskbell.features.effects.mailing import send_letter
 from deskbell.features.effects.writing import RuleWords, write_words
 from deskbell.features.macros.for_rules import shared_macro, words_of
-from deskbell.features.macros.records import MacroAction
 from deskbell.features.mail.policy import is_robot
 from deskbell.features.mail.queries.mailboxes import own_addresses
 from deskbell.features.notifications import queries as recipients
@@ -21,8 +22,8 @@ from deskbell.features.notifications.service import NotificationContent
 from deskbell.features.rules import taking
 from deskbell.features.rules.queries import files as rule_files
 from deskbell.features.rules.records import TakenEffect
-from deskbell.features.rules.taking import Due
-from deskbell.features.tickets.events import MacroApplied, MacroNotice, RuleFired
+from deskbell.features.rules.taking import Cause, Due, text_of
+from deskbell.features.tickets.events import MacroApplied, RuleFired
 from deskbell.features.tickets.queries import references, tickets
 from deskbell.features.tickets.records import Person, Ticket
 from deskbell.features.tickets.rules import ME, Action, Notice, Words
@@ -35,7 +36,6 @@ from deskbell.runtime.reactions import on
 from deskbell.runtime.sql import sql
 from deskbell.runtime.tools import Tools
 
-_ESCALATED: Final = Notice(text="{{ticket.subject}}", leads=True)
 _MAX_NOTICE: Final = 500
 """The maximum length of the text of a notification, in characters."""
 
@@ -43,6 +43,16 @@ _MAX_NOTICE: Final = 500
 @on(RuleFired)
 async def take_effects(uow: UnitOfWork, recorded: JournalEntry[RuleFired], tools: Tools) -> None:
     """Writes the words of a rule, notifies members, and so on. What cannot be done is recorded with its reason."""
+    await _take(uow, recorded, tools)
+
+
+@on(MacroApplied)
+async def take_effects_of_macro(uow: UnitOfWork, recorded: JournalEntry[MacroApplied], tools: Tools) -> None:
+    """Notifies members and sends mails as a macro says that a person used. What cannot be done is recorded with its reason."""
+    await _take(uow, recorded, tools)
+
+
+async def _take(uow: UnitOfWork, recorded: Cause, tools: Tools) -> None:
     ticket = None
     for due in await taking.due_effects(uow, recorded):
         if due.effect.kind == "webhook" or not await taking.take(uow, due.effect):
@@ -56,10 +66,9 @@ async def take_effects(uow: UnitOfWork, recorded: JournalEntry[RuleFired], tools
         await taking.note_outcome(uow, outcome)
 
 
-async def _carry_out(
-    uow: UnitOfWork, recorded: JournalEntry[RuleFired], ticket: Ticket | None, due: Due, tools: Tools
-) -> TakenEffect:
+async def _carry_out(uow: UnitOfWork, recorded: Cause, ticket: Ticket | None, due: Due, tools: Tools) -> TakenEffect:
     effect, action = due.effect, due.action
+    automatic = isinstance(recorded.event, RuleFired) and recorded.event.automatic
     if due.stopped:
         return replace(effect, outcome="cancelled", reason="rule.stopped")
     if ticket is None:
@@ -67,27 +76,28 @@ async def _carry_out(
     if action.notify is not UNSET:
         return await _notify(uow, recorded, ticket, due, action.notify)
     if action.escalate is not UNSET:
-        return await _notify(uow, recorded, ticket, due, _ESCALATED)
+        escalated = Notice(text=ticket.subject, leads=True)
+        return await _notify(uow, recorded, ticket, replace(due, rendered=True), escalated)
     if action.follow is not UNSET or action.unfollow is not UNSET:
         followed = await _follow(uow, ticket, due.action, due.ids)
         return effect if followed else replace(effect, outcome="refused", reason="agent.unknown")
     if action.distribute is not UNSET:
         return await distribute(uow, ticket, due, action.distribute)
     if action.mail is not UNSET:
-        return await send_letter(uow, recorded.event, ticket, due, action.mail)
+        return await send_letter(uow, ticket, due, action.mail, automatic=automatic)
     if action.macro is not UNSET:
-        return await _use_macro(uow, recorded, ticket, due, tools)
+        return await _write_macro(uow, ticket, due, tools, automatic=automatic)
     words = action.reply if action.reply is not UNSET else action.note
     assert words is not UNSET  # the other effects are calls of webhooks
     if action.reply is not UNSET:
-        effect = await _answerable(uow, recorded.event, ticket, effect)
+        effect = await _answerable(uow, ticket, effect, automatic=automatic)
     return effect if effect.outcome != "done" else await _write(uow, ticket, replace(due, effect=effect), words, tools)
 
 
-async def _answerable(uow: UnitOfWork, event: RuleFired, ticket: Ticket, effect: TakenEffect) -> TakenEffect:
+async def _answerable(uow: UnitOfWork, ticket: Ticket, effect: TakenEffect, *, automatic: bool) -> TakenEffect:
     """The effect with the address that it writes to; suppressed where a machine would read it, or too many were written."""
     address = ticket.requester.email.lower()
-    if event.automatic:
+    if automatic:
         return replace(effect, outcome="suppressed", reason="reply.to_automatic_mail")
     if is_robot(address):
         return replace(effect, outcome="suppressed", reason="reply.to_robot")
@@ -98,25 +108,14 @@ async def _answerable(uow: UnitOfWork, event: RuleFired, ticket: Ticket, effect:
     return replace(effect, address=address)
 
 
-async def _use_macro(
-    uow: UnitOfWork, recorded: JournalEntry[RuleFired], ticket: Ticket, due: Due, tools: Tools
-) -> TakenEffect:
-    """The followers, notifications and words of a macro; its fields are part of the change. One that may not be used has none."""
+async def _write_macro(uow: UnitOfWork, ticket: Ticket, due: Due, tools: Tools, *, automatic: bool) -> TakenEffect:
+    """Writes the words of a macro. Its fields are part of the change, its other actions effects of their own."""
     assert due.action.macro is not UNSET  # this is its effect
     macro = await shared_macro(uow, due.ids["macro", due.action.macro])
-    if macro is None:
-        return due.effect
-    ids = {(each.kind, each.name): each.id for each in macro.names}
-    for action in macro.actions:
-        await _follow(uow, ticket, action, ids)
-        notice = _ESCALATED if action.escalate is not UNSET else action.notify
-        if notice is not UNSET:
-            await _notify(uow, recorded, ticket, replace(due, ids=ids), notice)
-    words = await words_of(uow, macro)
+    words = None if macro is None else await words_of(uow, macro)
     if words is None:
         return due.effect
-    event = recorded.event
-    effect = await _answerable(uow, event, ticket, due.effect) if words.public else due.effect
+    effect = await _answerable(uow, ticket, due.effect, automatic=automatic) if words.public else due.effect
     if effect.outcome != "done":
         return effect
     author = await _author(uow, due)
@@ -149,43 +148,22 @@ async def _author(uow: UnitOfWork, due: Due) -> Person | None:
     return None if user_id is None else await references.find_staff(uow.db, user_id)
 
 
-@on(MacroApplied)
-async def notify_of_macro(uow: UnitOfWork, recorded: JournalEntry[MacroApplied], _tools: Tools) -> None:
-    """Sends the notifications of a macro that a person applied; they get none themselves."""
-    event = recorded.event
-    ticket = await tickets.find_visible(uow.db, uow.actor, event.ticket_id)
-    if ticket is None:
-        return
-    for notice in event.notices:
-        people = await _recipients(uow, ticket, notice)
-        content = NotificationContent(
-            kind="rule", event_id=recorded.id, actor_id=recorded.actor_id, ticket_id=ticket.id,
-            title=Problem("notification.rule", "", {"name": event.name, "number": ticket.number}), message=notice.text,
-        )  # fmt: skip
-        await notify_and_mail(uow, content, people)
-
-
-async def _notify(
-    uow: UnitOfWork, recorded: JournalEntry[RuleFired], ticket: Ticket, due: Due, notice: Notice
-) -> TakenEffect:
-    named = MacroNotice(
-        notice.text, [due.ids["person", name] for name in notice.people],
-        [due.ids["group", name] for name in notice.groups], notice.assignee, notice.leads,
-    )  # fmt: skip
-    people = await _recipients(uow, ticket, named)
+async def _notify(uow: UnitOfWork, recorded: Cause, ticket: Ticket, due: Due, notice: Notice) -> TakenEffect:
+    """Notifies members of the staff. Who used a macro is not notified by it."""
+    people = await _recipients(uow, ticket, notice, due.ids)
     if not people:
         return replace(due.effect, outcome="refused", reason="notice.to_none")
-    rendered = await canned.rendered(uow, notice.text, ticket, None)
+    text = await text_of(uow, due, notice.text, ticket)
     content = NotificationContent(
-        kind="rule", event_id=recorded.id, actor_id=None, ticket_id=ticket.id,
+        kind="rule", event_id=recorded.id, ticket_id=ticket.id, message=text[:_MAX_NOTICE],
+        actor_id=recorded.actor_id if isinstance(recorded.event, MacroApplied) else None,
         title=Problem("notification.rule", "", {"name": due.name, "number": ticket.number}),
-        message=rendered.text[:_MAX_NOTICE],
     )  # fmt: skip
     await notify_and_mail(uow, content, people)
     return due.effect
 
 
-async def _follow(uow: UnitOfWork, ticket: Ticket, action: Action | MacroAction, ids: Ids) -> bool:
+async def _follow(uow: UnitOfWork, ticket: Ticket, action: Action, ids: Ids) -> bool:
     """Lets members of the staff follow a ticket, or ends it; whether there was one. `me` of a macro is left out."""
     names = action.follow if action.follow is not UNSET else action.unfollow
     if names is UNSET:
@@ -199,12 +177,12 @@ async def _follow(uow: UnitOfWork, ticket: Ticket, action: Action | MacroAction,
     return bool(staff)
 
 
-async def _recipients(uow: UnitOfWork, ticket: Ticket, notice: MacroNotice) -> list[Recipient]:
+async def _recipients(uow: UnitOfWork, ticket: Ticket, notice: Notice, ids: Ids) -> list[Recipient]:
     """The members of the staff that a notice names."""
-    people = list(notice.people)
+    people = [ids["person", name] for name in notice.people]
     if notice.assignee and ticket.assignee_id is not None:
         people.append(ticket.assignee_id)
     found = [each for each in await recipients.recipients(uow.db, people) if each.is_staff] if people else []
-    for group_id in notice.groups:
-        found += await recipients.group_staff(uow.db, group_id)
+    for name in notice.groups:
+        found += await recipients.group_staff(uow.db, ids["group", name])
     return found + (await recipients.leads(uow.db) if notice.leads else [])

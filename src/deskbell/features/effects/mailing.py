@@ -1,10 +1,9 @@
-"""Mails of rules: one to each person, never to a machine. They are no comments of the ticket."""
+"""Mails of rules and macros: one to each person, never to a machine. They are no comments of the ticket."""
 
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from deskbell.features.canned import service as canned
 from deskbell.features.mail.outgoing import Addressee
 from deskbell.features.mail.policy import is_robot
 from deskbell.features.mail.queries.mailboxes import own_addresses
@@ -12,8 +11,7 @@ from deskbell.features.mail.service.sending import Words, send_words
 from deskbell.features.notifications import queries as recipients
 from deskbell.features.notifications.records import Recipient
 from deskbell.features.rules.records import TakenEffect
-from deskbell.features.rules.taking import Due
-from deskbell.features.tickets.events import RuleFired
+from deskbell.features.rules.taking import Due, text_of
 from deskbell.features.tickets.records import Ticket
 from deskbell.features.tickets.rules import Letter
 from deskbell.kernel.access import step
@@ -22,12 +20,14 @@ from deskbell.runtime.markdown import to_html
 
 
 @step("the reader of the journal that carries out effects")
-async def send_letter(uow: UnitOfWork, event: RuleFired, ticket: Ticket, due: Due, letter: Letter) -> TakenEffect:
-    """Puts a rule's mails on their way. Without a recipient, the effect is suppressed with the last reason."""
-    subject = (await canned.rendered(uow, letter.subject, ticket, None)).text
-    text = (await canned.rendered(uow, letter.text, ticket, None)).text
+async def send_letter(uow: UnitOfWork, ticket: Ticket, due: Due, letter: Letter, *, automatic: bool) -> TakenEffect:
+    """Puts the mails of a rule or macro on their way. Without a recipient, the effect is suppressed with the last reason.
+
+    `automatic`: a machine's mail woke the rule.
+    """
+    subject, text = await text_of(uow, due, letter.subject, ticket), await text_of(uow, due, letter.text, ticket)
     words = Words(subject, text, to_html(text))
-    if event.automatic:  # a machine answered: a mail to its owner could be answered again
+    if automatic:  # a machine answered: a mail to its owner could be answered again
         return replace(due.effect, outcome="suppressed", reason="reply.to_automatic_mail")
     reason, sent = "mail.to_none", False
     for person in await _addressees(uow, ticket, letter):

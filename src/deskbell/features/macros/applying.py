@@ -11,8 +11,9 @@ from deskbell.features.canned.queries import RESPONSES, organization_name
 from deskbell.features.files import service as files
 from deskbell.features.files.records import Upload
 from deskbell.features.macros.changes import changes_of, filled, required_after, shown_changes
-from deskbell.features.macros.following import carry_out
-from deskbell.features.macros.records import EditedWords, Macro, MacroFile, Preview, Words
+from deskbell.features.macros.distributing import distributed
+from deskbell.features.macros.following import carry_out, shown_effects, with_texts
+from deskbell.features.macros.records import EditedWords, Macro, MacroAction, MacroFile, Preview, Words
 from deskbell.features.macros.service import get
 from deskbell.features.operations.records import Bulk
 from deskbell.features.operations.service import macro_applied
@@ -26,6 +27,7 @@ from deskbell.features.tickets.service.bulk import moved, refused
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Conflict, DeskbellError, Invalid, NotFound, Problem
 from deskbell.kernel.permissions import Permission
+from deskbell.kernel.words import DONE
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.sql import sql
 from deskbell.runtime.storage import Storage
@@ -44,11 +46,9 @@ class _Ready(Struct, frozen=True):
     agent: Person | None
     organization: str
 
-    def notices(self, ticket: Ticket) -> list[str]:
-        """The texts of the notifications that it sends about a ticket."""
-        context = context_of(ticket, self.agent, self.organization)
-        texts = [action.notify.text for action in self.macro.actions if action.notify is not UNSET]
-        return [template.render(text, context).text for text in texts]
+    def actions(self, ticket: Ticket) -> list[MacroAction]:
+        """Its actions on a ticket, with their texts."""
+        return with_texts(self.macro, context_of(ticket, self.agent, self.organization))
 
     def words(self, ticket: Ticket) -> Words | None:
         """The comment on a ticket."""
@@ -73,7 +73,8 @@ def _previewed(uow: UnitOfWork, ready: _Ready, ticket_id: UUID, ticket: Ticket |
     changes = changes_of(ready.macro, ticket, uow.actor, uow.now)
     problems = [*required_after(ticket, changes), *(() if words is None else _problems(words))]
     shown = shown_changes(ticket, changes, uow.actor, replies=words is not None and words.public)
-    return Preview(ticket_id=ticket_id, changes=shown, comment=words, problems=problems)
+    effects = shown_effects(ready.actions(ticket))
+    return Preview(ticket_id=ticket_id, changes=shown, comment=words, effects=effects, problems=problems)
 
 
 async def apply(
@@ -101,10 +102,13 @@ async def create_ticket(uow: UnitOfWork, storage: Storage, macro_id: UUID, new: 
     uow.actor.require(Permission.MACRO_USE, Permission.TICKET_CREATE)
     ready = await _ready(uow, macro_id, None)
     copies = await _copied(uow, storage, ready)
+    uow.begin_operation()
     try:
         with_them, later = filled(ready.macro, new, uow.actor, uow.now)
+        takes = with_them.assignee_id is None and with_them.status not in DONE
+        with_them = await distributed(uow, ready.macro, with_them, with_them.group_id, takes=takes)
         ticket = await tickets.create(uow, with_them)
-        await carry_out(uow, ready.macro, ticket, TicketChanges(), ready.notices(ticket))
+        await carry_out(uow, ready.macro, ticket, TicketChanges(), ready.actions(ticket), acts=True)
         words = ready.words(ticket)
         if words is not None:
             await _comment(uow, ticket, words, copies, later)
@@ -132,7 +136,7 @@ async def _ready(uow: UnitOfWork, macro_id: UUID, edited: EditedWords | None) ->
     public = comment is None or comment.public
     if edited is not None:
         text, public = edited.body, public if edited.public is None else edited.public
-    if text is None and not any(action.notify is not UNSET for action in macro.actions):
+    if text is None and not shown_effects(macro.actions):
         return _Ready(macro, [], None, public, None, "")
     agent = await references.find_person(uow.db, uow.actor.id)
     files_of_it = [] if text is None else whole.files
@@ -144,9 +148,10 @@ async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_i
     copies = await _copied(uow, storage, ready)
     try:
         ticket = await tickets.get_locked(uow, ticket_id)
-        changes = changes_of(ready.macro, ticket, uow.actor, uow.now)
-        await carry_out(uow, ready.macro, ticket, changes, ready.notices(ticket))
+        changes = await _changes(uow, ready.macro, ticket)
         words = ready.words(ticket)
+        acts = words is not None or bool(shown_changes(ticket, changes, uow.actor, replies=False))
+        await carry_out(uow, ready.macro, ticket, changes, ready.actions(ticket), acts=acts)
         if words is None:
             await tickets.update(uow, ticket_id, changes)
         else:
@@ -161,6 +166,15 @@ async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_i
         if uow.is_connected:
             await uow.begin()
     return outcome
+
+
+async def _changes(uow: UnitOfWork, macro: Macro, ticket: Ticket) -> TicketChanges:
+    """The changes of a locked ticket, with the assignee that a distribution chooses."""
+    changes = changes_of(macro, ticket, uow.actor, uow.now)
+    group_id = ticket.group_id if changes.group_id is UNSET else changes.group_id
+    assignee_id = ticket.assignee_id if changes.assignee_id is UNSET else changes.assignee_id
+    done = (ticket.status if changes.status is UNSET else changes.status) in DONE
+    return await distributed(uow, macro, changes, group_id, takes=assignee_id is None and not done)
 
 
 async def _comment(

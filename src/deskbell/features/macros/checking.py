@@ -8,10 +8,11 @@ from msgspec import UNSET, UnsetType
 
 from deskbell.features.fields.configuration import Configuration
 from deskbell.features.macros.records import MacroAction, MacroComment, MacroFields
-from deskbell.features.rules.checking import duration_problems, notice_problems
-from deskbell.features.tickets.rules import ME, UNASSIGNED
+from deskbell.features.rules.checking import duration_problems, letter_problems, notice_problems
+from deskbell.features.tickets.rules import ME, UNASSIGNED, Distribution, Escalation
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.fields import is_empty, read_value
+from deskbell.kernel.permissions import Permission
 from deskbell.kernel.rules.matching import Name
 
 MAX_ACTIONS: Final = 20
@@ -69,6 +70,16 @@ def _of_effect(action: MacroAction, path: str) -> Iterator[Problem]:
         yield from duration_problems(action.snooze, f"{path}.snooze")
     if action.notify is not UNSET:
         yield from notice_problems(action.notify, f"{path}.notify")
+    if action.mail is not UNSET:
+        yield from letter_problems(action.mail, f"{path}.mail")
+
+
+def permissions_of(actions: Sequence[MacroAction]) -> set[Permission]:
+    """The permissions that saving such actions takes. Users of the macro need none of them."""
+    needed = {Permission.WEBHOOK_MANAGE} if any(action.webhook is not UNSET for action in actions) else set()
+    if any("@" in to for action in actions if action.mail is not UNSET for to in action.mail.to):
+        needed.add(Permission.MACRO_MANAGE)
+    return needed
 
 
 def _of_comment(comment: MacroComment) -> Iterator[Problem]:
@@ -90,8 +101,12 @@ def names_in(actions: Sequence[MacroAction]) -> Iterator[Name]:
 
 
 def _names_in_effect(action: MacroAction, path: str) -> Iterator[Name]:
-    if action.escalate is not UNSET and action.escalate.group is not UNSET:
-        yield Name("group", action.escalate.group, f"{path}.escalate.group", 0)
+    for key in ("escalate", "distribute"):
+        move: Escalation | Distribution | UnsetType = getattr(action, key)
+        if move is not UNSET and move.group is not UNSET:
+            yield Name("group", move.group, f"{path}.{key}.group", 0)
+    if action.webhook is not UNSET:
+        yield Name("webhook", action.webhook.webhook, f"{path}.webhook.webhook", 0)
     for key in ("follow", "unfollow"):
         people = getattr(action, key)
         for place, name in enumerate(() if people is UNSET else people):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
-from deskbell.features.tickets.rules import Escalation, Meaning, Notice
+from deskbell.features.tickets.rules import Call, Distribution, Escalation, Letter, Meaning, Notice
 from deskbell.kernel.errors import Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.fields import FieldValue
@@ -36,9 +36,12 @@ class MacroAction(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     assign: str | UnsetType = UNSET
     snooze: str | UnsetType = UNSET
     escalate: Escalation | UnsetType = UNSET
+    distribute: Distribution | UnsetType = UNSET
     follow: list[str] | UnsetType = UNSET
     unfollow: list[str] | UnsetType = UNSET
     notify: Notice | UnsetType = UNSET
+    mail: Letter | UnsetType = UNSET
+    webhook: Call | UnsetType = UNSET
 
 
 class MacroComment(Struct, frozen=True, kw_only=True):
@@ -70,6 +73,7 @@ class Macro(Struct, frozen=True, kw_only=True):
     group_id: UUID | None
     title: str
     active: bool
+    version: int = 1
     actions: list[MacroAction]
     names: list[Meaning]
     comment: MacroComment | None
@@ -119,12 +123,14 @@ class Words(Struct, frozen=True):
 class Preview(Struct, frozen=True, kw_only=True):
     """The effect of a macro on a ticket, and why it would be refused.
 
-    `changes` are by the journal's names of fields, those of own fields as `field.<key>`.
+    `changes` are by the journal's names of fields, those of own fields as `field.<key>`; `effects` are the actions that change no
+    field of the ticket, with their variables replaced.
     """
 
     ticket_id: UUID
     changes: dict[str, Change]
     comment: Words | None
+    effects: list[MacroAction] = []
     problems: list[Problem]
 
 

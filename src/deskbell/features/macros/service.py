@@ -11,7 +11,7 @@ from deskbell.features.canned.queries import RESPONSES
 from deskbell.features.fields.configuration import current
 from deskbell.features.files.queries import lock_deletable
 from deskbell.features.macros import queries
-from deskbell.features.macros.checking import names_in, problems_of
+from deskbell.features.macros.checking import names_in, permissions_of, problems_of
 from deskbell.features.macros.events import MacroCreated, MacroDeleted, MacroUpdated
 from deskbell.features.macros.records import (
     Macro,
@@ -48,6 +48,7 @@ MACROS: Final = Directory(
     created=lambda macro: MacroCreated(macro_id=macro.id, title=macro.title, shared=macro.owner_id is None),
     updated=lambda macro, changes: MacroUpdated(macro_id=macro.id, changes=changes),
     deleted=lambda macro: MacroDeleted(macro_id=macro.id, title=macro.title),
+    versioned=True,
 )
 
 
@@ -75,6 +76,7 @@ async def create(uow: UnitOfWork, new: NewMacro) -> WholeMacro:
     uow.actor.require(Permission.MACRO_USE)
     owner_id = _owner(uow, shared=new.shared)
     require_text(title=new.title)
+    uow.actor.require(*permissions_of(new.actions))
     names = await _checked(uow, new.actions, new.comment)
     await _require_group(uow, new.group_id)
     await _require_room(uow, owner_id)
@@ -106,9 +108,10 @@ async def update(
         await _require_room(uow, after.owner_id)
     if changes.group_id is not UNSET:
         await _require_group(uow, changes.group_id)
+    uow.actor.require(*permissions_of([each for each in after.actions if each not in macro.actions]))
     if changes.actions is not UNSET or changes.comment is not UNSET:
         after = replace(after, names=await _checked(uow, after.actions, after.comment))
-    macro = await MACROS.update(uow, macro, after)
+    before, macro = macro, await MACROS.update(uow, macro, after)
     present = (await queries.files_of(uow.db, [macro_id])).get(macro_id, [])
     wanted = [file.id for file in present] if changes.file_ids is UNSET else list(dict.fromkeys(changes.file_ids))
     if macro.comment is None and changes.file_ids is UNSET:
@@ -118,6 +121,9 @@ async def update(
     files_now = await _put_files(uow, macro, present, wanted)
     change = Change([file.filename for file in present], [file.filename for file in files_now])
     uow.record(MacroUpdated(macro_id=macro.id, changes={"files": change}))
+    if macro.version == before.version:
+        macro = replace(macro, version=macro.version + 1)
+        await uow.db.execute(queries.MACROS.update(macro, "version"))
     return WholeMacro(macro, files_now)
 
 

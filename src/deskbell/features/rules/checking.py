@@ -243,7 +243,7 @@ def _in_words(actions: Sequence[Action], path: str) -> Iterator[Problem]:
             if len(words.files) > MAX_FILES:
                 yield Problem.at(f"{path}.{i}.{key}.files", "too_many_entries", limit=MAX_FILES)
         if action.mail is not UNSET:
-            yield from _in_letter(action.mail, f"{path}.{i}.mail")
+            yield from letter_problems(action.mail, f"{path}.{i}.mail")
         if action.notify is not UNSET:
             yield from notice_problems(action.notify, f"{path}.{i}.notify")
 
@@ -255,7 +255,8 @@ def notice_problems(notice: Notice, path: str) -> Iterator[Problem]:
         yield Problem.at(path, "rule.notice_to_none")
 
 
-def _in_letter(letter: Letter, path: str) -> Iterator[Problem]:
+def letter_problems(letter: Letter, path: str) -> Iterator[Problem]:
+    """The problems of a mail's texts and recipients."""
     yield from _in_text(letter.subject, f"{path}.subject")
     yield from _in_text(letter.text, f"{path}.text")
     if not letter.to or len(letter.to) > MAX_RECIPIENTS:

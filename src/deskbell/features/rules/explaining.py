@@ -14,12 +14,14 @@ from deskbell.features.rules.records import Rule, TakenEffect
 from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.events import (
     CommentAdded,
+    MacroApplied,
     RuleFailed,
     RuleFired,
     RuleHalted,
     TicketAssigned,
     TicketCreated,
     TicketUpdated,
+    UsedMacro,
 )
 from deskbell.features.tickets.facts import beyond_of, requester_of
 from deskbell.features.tickets.queries import comments as comment_queries
@@ -54,7 +56,7 @@ _FIELDS: Final = {in_journal: name for name, in_journal in {**ASSIGNMENT, **CONT
 
 
 class FiredRule(Struct, frozen=True, kw_only=True):
-    """A rule that fired: the operators that held, its changes, actions that were refused, and its effects."""
+    """A rule that fired: the operators that held, its changes, the macros that it used, refused actions, and its effects."""
 
     event_id: int
     rule: ByRule
@@ -64,16 +66,31 @@ class FiredRule(Struct, frozen=True, kw_only=True):
     effects: list[TakenEffect]
     pending: int
     """The number of effects that have not been taken yet."""
+    macros: list[UsedMacro]
+
+
+class AppliedMacro(Struct, frozen=True, kw_only=True):
+    """A macro that a person used: its changes and effects."""
+
+    event_id: int
+    macro: UsedMacro
+    changes: dict[str, Change]
+    effects: list[TakenEffect]
+    pending: int
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """The consequences of one change: the types of its events, each rule that fired, in order, and the bounds that ended it."""
+    """The consequences of one change: the types of its events, each rule that fired, in order, and the bounds that ended it.
+
+    `macro` is the one that made the change.
+    """
 
     operation_id: UUID | None
     at: datetime
     actor_id: UUID | None
     actor_name: str | None
     events: list[str]
+    macro: AppliedMacro | None
     rules: list[FiredRule]
     halted: list[str]
     failed: list[str]
@@ -99,7 +116,7 @@ class WhyNot(Struct, frozen=True, kw_only=True):
 
 
 async def explanation(uow: UnitOfWork, ticket_id: UUID) -> list[Operation]:
-    """The firings of rules on a ticket, by operation, the latest first. Raises `NotFound`."""
+    """The work of rules and macros on a ticket, by operation, the latest first. Raises `NotFound`."""
     uow.actor.require(Permission.TICKET_READ, Permission.TICKET_EXPLAIN)
     ticket = await find(uow, ticket_id)
     events = await past.events_of(uow.db, ticket.id)
@@ -109,13 +126,17 @@ async def explanation(uow: UnitOfWork, ticket_id: UUID) -> list[Operation]:
     groups: dict[Any, list[PastEvent]] = {}
     for each in events:
         groups.setdefault(each.operation_id or each.unit, []).append(each)
-    shown = [group for group in groups.values() if any(_is_of_rules(each) for each in group)][-MAX_OPERATIONS:]
+    shown = [group for group in groups.values() if any(_is_explained(each) for each in group)][-MAX_OPERATIONS:]
     actors = await names.names_of(uow.db, sorted({each.actor_id for group in shown for each in group if each.actor_id}))
     return [_operation(group, actors, taken) for group in reversed(shown)]
 
 
 def _is_of_rules(each: PastEvent) -> bool:
     return isinstance(each.event, RuleFired | RuleHalted | RuleFailed)
+
+
+def _is_explained(each: PastEvent) -> bool:
+    return _is_of_rules(each) or isinstance(each.event, MacroApplied)
 
 
 def _operation(group: Sequence[PastEvent], actors: dict[UUID, str], taken: dict[int, list[TakenEffect]]) -> Operation:
@@ -127,18 +148,34 @@ def _operation(group: Sequence[PastEvent], actors: dict[UUID, str], taken: dict[
             fired.append(
                 FiredRule(
                     event_id=each.id, rule=ByRule(each.rule_id, event.name, event.version), held=event.held, changes={},
-                    refused=event.refused, effects=effects, pending=len(event.effects) - len(effects),
+                    refused=event.refused, effects=effects, macros=event.macros,
+                    pending=len(set(event.effects) - {effect.place for effect in effects}),
                 )
             )  # fmt: skip
         elif isinstance(event, TicketUpdated | TicketAssigned) and fired and each.rule_id == fired[-1].rule.id:
             fired[-1] = replace(fired[-1], changes={**fired[-1].changes, **event.changes})
     first = group[0]
+    used = next((each for each in group if isinstance(each.event, MacroApplied)), None)
     return Operation(
         operation_id=first.operation_id, at=first.at, actor_id=first.actor_id,
         actor_name=None if first.actor_id is None else actors.get(first.actor_id),
-        events=[each.event.type for each in group if each.rule_id is None and not _is_of_rules(each)], rules=fired,
+        events=[each.event.type for each in group if each.rule_id is None and not _is_explained(each)],
+        macro=None if used is None else _applied(used, group, taken.get(used.id, [])), rules=fired,
         halted=[each.event.bound for each in group if isinstance(each.event, RuleHalted)],
         failed=[each.event.name for each in group if isinstance(each.event, RuleFailed)],
+    )  # fmt: skip
+
+
+def _applied(used: PastEvent, group: Sequence[PastEvent], effects: list[TakenEffect]) -> AppliedMacro:
+    event = used.event
+    assert isinstance(event, MacroApplied)  # the caller has looked
+    changes: dict[str, Change] = {}
+    for each in group:
+        if each.rule_id is None and isinstance(each.event, TicketUpdated | TicketAssigned):
+            changes |= each.event.changes
+    return AppliedMacro(
+        event_id=used.id, macro=UsedMacro(event.macro_id, event.name, event.version), changes=changes, effects=effects,
+        pending=len({each.place for each in event.effects} - {effect.place for effect in effects}),
     )  # fmt: skip
 
 

@@ -134,11 +134,14 @@ last attempt to call a webhook."""
 
 
 class TakenEffect(Struct, frozen=True, kw_only=True):
-    """An effect of a firing. `reason` is a code, `address` that of the customer who was written to."""
+    """An effect of a firing, or of a person's use of a macro, which has no `rule_id`.
+
+    `reason` is a code, `address` that of the customer who was written to.
+    """
 
     event_id: int
     place: int
-    rule_id: UUID
+    rule_id: UUID | None
     ticket_id: UUID
     kind: EffectKind
     outcome: EffectOutcome

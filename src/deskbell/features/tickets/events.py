@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.tickets.rules import Action, Meaning
 from deskbell.kernel.events import Change, DomainEvent
 from deskbell.kernel.rules.values import Asked
 from deskbell.kernel.words import Priority
@@ -89,24 +90,35 @@ class TicketEscalated(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     group_id: UUID | None
 
 
-class MacroNotice(Struct, frozen=True):
-    """A notification that a macro sends: its text, and the members, groups and roles that get it."""
+class UsedMacro(Struct, frozen=True):
+    """A macro as it was when it was used."""
 
-    text: str
-    people: list[UUID] = []
-    groups: list[UUID] = []
-    assignee: bool = False
-    leads: bool = False
+    id: UUID
+    name: str
+    version: int
+
+
+class MacroEffect(Struct, frozen=True):
+    """An action of a macro that follows the change, at its place; variables in its texts are replaced."""
+
+    place: int
+    action: Action
 
 
 class MacroApplied(AboutTicket, DomainEvent, frozen=True, kw_only=True):
-    """A person applied a macro that notifies members of the staff. Its changes are events of their own. Internal."""
+    """A person used a macro. Its changes are events of their own, in the same operation. Internal.
+
+    `effects` follow from the journal, `names` are the objects that they name, `calls` the webhooks among them.
+    """
 
     type: ClassVar[str] = "ticket.macro_applied"
     internal: ClassVar[bool] = True
     macro_id: UUID
     name: str
-    notices: list[MacroNotice]
+    version: int = 1
+    effects: list[MacroEffect] = []
+    names: list[Meaning] = []
+    calls: list[UUID] = []
 
 
 class AboutLink(AboutTicket, frozen=True, kw_only=True):
@@ -214,7 +226,8 @@ class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     `refused` has codes of actions left out, `held` the operators that held with the values that they compared. `round`
     counts the rounds of effects, from 1; `automatic`: a comment that a machine sent woke it. `effects` are the places of the
     actions that follow, `calls` the webhooks among them. `last`: an automation carried out its `finally`.
-    `woken_by` says who made the change, in the words of `by:`, with the id of an API key.
+    `woken_by` says who made the change, in the words of `by:`, with the id of an API key. `macros` are those whose actions
+    were carried out.
     """
 
     type: ClassVar[str] = "rule.fired"
@@ -229,6 +242,7 @@ class RuleFired(AboutTicket, DomainEvent, frozen=True, kw_only=True):
     calls: list[UUID] = []
     last: bool = False
     woken_by: list[str] = []
+    macros: list[UsedMacro] = []
 
 
 class RuleHalted(AboutTicket, DomainEvent, frozen=True, kw_only=True):

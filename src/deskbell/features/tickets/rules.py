@@ -207,6 +207,8 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 class MacroInForce(Struct, frozen=True):
     """The actions of a shared macro that may be used, with the objects that their names mean."""
 
+    title: str
+    version: int
     actions: list[Action]
     names: list[Meaning]
 

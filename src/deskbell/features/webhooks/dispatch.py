@@ -20,9 +20,8 @@ import structlog
 from msgspec import Struct
 
 from deskbell import __version__
-from deskbell.features.tickets.events import RuleFired
 from deskbell.features.webhooks import signing
-from deskbell.features.webhooks.calls import note_delivery
+from deskbell.features.webhooks.calls import CALLING, note_delivery
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.features.webhooks.queries import deliveries as queries
 from deskbell.features.webhooks.queries import registrations
@@ -166,7 +165,7 @@ async def note(uow: UnitOfWork, due: DueDelivery, attempt: Attempt, rng: Random)
         now=uow.now,
     )
     is_again = due.attempts > due.tries  # it was asked for after it had ended
-    if due.type == RuleFired.type and (wait is None if failed else is_again):
+    if due.type in CALLING and (wait is None if failed else is_again):
         await note_delivery(uow, await queries.event_of(uow.db, due.id), due.webhook_id, failed=failed)
     if failing_since is not None:
         await _release(uow, due, attempt, failing_since, exhausted=wait is None)

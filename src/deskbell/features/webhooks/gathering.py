@@ -11,9 +11,8 @@ from uuid import UUID
 
 import structlog
 
-from deskbell.features.tickets.events import RuleFired
 from deskbell.features.webhooks.bodies import Shapes, bodies_of
-from deskbell.features.webhooks.calls import make_calls
+from deskbell.features.webhooks.calls import CALLING, make_calls
 from deskbell.features.webhooks.queries import gathering as queries
 from deskbell.features.webhooks.queries.gathering import NewDelivery, Recipients
 from deskbell.features.webhooks.records import EVENT_TYPES
@@ -25,7 +24,10 @@ from deskbell.runtime.journal.following import Handle, Notice
 from deskbell.runtime.journal.readers import reader
 
 READER: Final = reader(
-    "webhooks", "Makes a delivery for each webhook that wants the event.", "follows", types=lambda: EVENT_TYPES
+    "webhooks",
+    "Makes a delivery for each webhook that wants the event.",
+    "follows",
+    types=lambda: (*EVENT_TYPES, *CALLING),
 )
 BATCH_SIZE: Final = 100
 _log: Final = structlog.get_logger("deskbell.webhooks")
@@ -41,14 +43,14 @@ def gather(shapes: Shapes) -> Handle[UnitOfWork]:
         wanted: dict[UUID, list[Recipients]] = defaultdict(list)
         for each in await queries.recipients(uow.db, offered) if offered else ():
             wanted[each.organization_id].append(each)
-        fired: dict[UUID, list[int]] = defaultdict(list)
+        calling: dict[UUID, list[int]] = defaultdict(list)
         for each_notice in notices:
-            if each_notice.type == RuleFired.type:
-                fired[each_notice.organization_id].append(each_notice.id)
-        for organization_id in wanted.keys() | fired.keys():
+            if each_notice.type in CALLING:
+                calling[each_notice.organization_id].append(each_notice.id)
+        for organization_id in wanted.keys() | calling.keys():
             await uow.enter(Actor.system(organization_id))
-            if organization_id in fired:
-                await make_calls(uow, fired[organization_id], shapes)
+            if organization_id in calling:
+                await make_calls(uow, calling[organization_id], shapes)
             if organization_id in wanted:
                 await _deliver(uow, organization_id, wanted[organization_id], shapes)
 

@@ -37,7 +37,7 @@ function wordsOf(macro: MacroView | undefined) {
 }
 
 /** The kinds of actions that macros know. */
-const OFFERED = /^(set|fill)\.|_tags$|^assign$|^snooze$|^escalate|follow$|^notify\.|^json$/;
+const OFFERED = /^(set|fill)\.|_tags$|^assign$|^snooze$|^escalate|^distribute|follow$|^notify\.|^mail\.|^json$/;
 
 type Values = ReturnType<typeof valuesOf>;
 

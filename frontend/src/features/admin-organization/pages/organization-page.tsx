@@ -33,6 +33,7 @@ function valuesOf(organization: OrganizationView) {
     "settings.time_zone": settings.time_zone,
     "settings.language": settings.language,
     "settings.signup_allowed": settings.signup_allowed,
+    "settings.undo_days": String(settings.undo_days),
     "settings.business_name": settings.business_name ?? "",
     "settings.support_email": settings.support_email ?? "",
     "settings.website": settings.website ?? "",
@@ -81,6 +82,12 @@ function OrganizationForm({ organization }: { organization: OrganizationView }) 
         label={t`Customers may sign up`}
         help={t`Without it, customers exist once a ticket names them or your team adds them.`}
       />
+      <FormText
+        form={form}
+        name="settings.undo_days"
+        label={t`Days in which a command can be undone`}
+        help={t`After a command on many tickets, a macro or a rule; 1 to 30`}
+      />
       <h2>
         <Trans>Shown to customers</Trans>
       </h2>
@@ -97,7 +104,9 @@ function bodyOf(changes: Readonly<Record<string, string | boolean>>) {
   const body: Record<string, unknown> = {};
   const settings: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(changes)) {
-    const sent = value === "" && name !== "name" ? null : value;
+    const plain = value === "" && name !== "name" ? null : value;
+    const days = name === "settings.undo_days" ? Number(plain ?? Number.NaN) : Number.NaN;
+    const sent = Number.isInteger(days) ? days : plain;
     if (name.startsWith("settings.")) settings[name.slice("settings.".length)] = sent;
     else body[name] = sent;
   }

@@ -6,6 +6,7 @@ import {
   ask,
   explainRule,
   getTicket,
+  type AppliedMacroView,
   type ExplanationsOperationView as OperationView,
   type Problem,
   type WhyNot,
@@ -38,7 +39,7 @@ export default function WhyPage() {
           <>
             <h1>
               <Trans>
-                What rules did on{" "}
+                What rules and macros did on{" "}
                 <PlaceLink to={`/inbox/all/${number}`}>
                   #{number} {subject}
                 </PlaceLink>
@@ -60,7 +61,7 @@ function Operations({ ticketId }: { ticketId: string }) {
       {({ value }) =>
         value.length === 0 ? (
           <p>
-            <Trans>No rule has done anything on this ticket.</Trans>
+            <Trans>No rule or macro did anything.</Trans>
           </p>
         ) : (
           <ol className={styles.versions}>
@@ -84,6 +85,7 @@ function Operation({ operation }: { operation: OperationView }) {
       <strong>
         {exactly(operation.at, i18n.locale)} · {who} · {operation.events.join(", ")}
       </strong>
+      {operation.macro === null ? null : <UsedMacro used={operation.macro} />}
       {operation.rules.map((fired) => {
         const refused = fired.refused.join(", ");
         const held = fired.held.map(({ operator }) => operator).join(", ");
@@ -95,13 +97,11 @@ function Operation({ operation }: { operation: OperationView }) {
                 <Trans>because of {held}</Trans>
               </span>
             )}
-            <ChangeWords changes={fired.changes} />
-            {fired.effects.map((effect, place) => (
-              <span key={place}>
-                {effect.kind}: {effect.outcome}
-                {effect.reason === null ? "" : ` (${effect.reason})`}
-              </span>
+            {fired.macros.map((macro) => (
+              <MacroLink key={macro.id} macro={macro} />
             ))}
+            <ChangeWords changes={fired.changes} />
+            <Effects effects={fired.effects} />
             {fired.refused.length === 0 ? null : (
               <span className={styles.mistake}>
                 <Trans>Not possible: {refused}</Trans>
@@ -112,6 +112,36 @@ function Operation({ operation }: { operation: OperationView }) {
       })}
     </>
   );
+}
+
+/** A macro that a person used: what it changed, and what followed. */
+function UsedMacro({ used }: { used: AppliedMacroView }) {
+  return (
+    <div className={styles.fired}>
+      <MacroLink macro={used.macro} />
+      <ChangeWords changes={used.changes} />
+      <Effects effects={used.effects} />
+    </div>
+  );
+}
+
+function MacroLink({ macro: { id, name, version } }: { macro: AppliedMacroView["macro"] }) {
+  return (
+    <span>
+      <Trans>
+        Macro <PlaceLink to={`/admin/macros/${id}`}>{name}</PlaceLink>, version {version}
+      </Trans>
+    </span>
+  );
+}
+
+function Effects({ effects }: { effects: AppliedMacroView["effects"] }) {
+  return effects.map((effect, place) => (
+    <span key={place}>
+      {effect.kind}: {effect.outcome}
+      {effect.reason === null ? "" : ` (${effect.reason})`}
+    </span>
+  ));
 }
 
 /** Asks a rule why it did not fire on this ticket. */

@@ -39,7 +39,9 @@ const ACTS: Readonly<Partial<Record<HistoryView["action"], Words>>> = {
   follower_added: msg`somebody follows from now on`,
   follower_removed: msg`somebody no longer follows`,
   escalated: msg`escalated it`,
-  rule_halted: msg`the rules were stopped`,
+  rule_halted: msg`rules stopped`,
+  rule_fired: msg`rule`,
+  macro_applied: msg`macro`,
 };
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
@@ -57,8 +59,8 @@ export function useStepWords(names: ReadonlyMap<string, string>): (step: History
   const { i18n, t } = useLingui();
 
   function valueWords(field: string, value: unknown): string {
-    if (value === null || value === undefined || value === "") return t`none`;
-    if (Array.isArray(value)) return value.length === 0 ? t`none` : value.map(String).join(", ");
+    if ((value ?? "") === "") return t`none`;
+    if (Array.isArray(value)) return value.map(String).join(", ") || t`none`;
     if (typeof value === "boolean") return value ? t`yes` : t`no`;
     if (typeof value !== "string") return JSON.stringify(value);
     const known = VALUES[field]?.[value];
@@ -81,16 +83,13 @@ export function useStepWords(names: ReadonlyMap<string, string>): (step: History
       const rating = String(step.changes["rating"]);
       return t`rated ${rating} of 5`;
     }
-    if (step.action === "rule_fired") {
-      const rule = String(step.changes["name"]);
-      return t`rule “${rule}”`;
-    }
     if (step.action === "linked" || step.action === "unlinked") {
       const number = String(step.changes["number"]);
       return step.action === "linked" ? t`linked with #${number}` : t`no longer linked with #${number}`;
     }
     const known = ACTS[step.action];
-    return known === undefined ? step.action.replaceAll("_", " ") : i18n._(known);
+    const words = known === undefined ? step.action.replaceAll("_", " ") : i18n._(known);
+    return [words, step.changes["name"]].filter(Boolean).join(": ");
   };
 }
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.fields import Body
 from deskbell.features.drafts.records import HeldComment
 from deskbell.features.people.service.avatars import ours
 from deskbell.features.tickets.comment_records import Attachment, Comment
+from deskbell.features.tickets.events import UsedMacro
 from deskbell.features.tickets.queries.history import HistoryEntry
 from deskbell.features.tickets.records import ByRule, Person
 from deskbell.features.tickets.service.timeline import Timeline, TimelineEntry
@@ -135,14 +136,15 @@ class HistoryUser(Struct, frozen=True):
     name: str
 
 
-class ByRuleView(Struct, frozen=True):
-    """The rule whose action a change is."""
+class ByView(Struct, frozen=True, omit_defaults=True):
+    """The rule whose action a change is, and the macro that it or a person used, each in its version then."""
 
-    rule: ByRule
+    rule: ByRule | UnsetType = UNSET
+    macro: UsedMacro | UnsetType = UNSET
 
 
 class HistoryView(Struct, frozen=True, kw_only=True):
-    """A change of a ticket. `changes` holds each field's old and new value. `by` names a rule to the staff."""
+    """A change of a ticket. `changes` holds each field's old and new value. `by` names a rule or macro to the staff."""
 
     id: str
     ticket_id: UUID
@@ -150,7 +152,7 @@ class HistoryView(Struct, frozen=True, kw_only=True):
     user: HistoryUser
     action: str
     changes: dict[str, Any]
-    by: ByRuleView | None
+    by: ByView | None
     created_at: datetime
 
     @classmethod
@@ -158,8 +160,14 @@ class HistoryView(Struct, frozen=True, kw_only=True):
         return cls(
             id=str(entry.id), ticket_id=entry.ticket_id, user_id=entry.actor_id,
             user=HistoryUser(entry.actor_id, entry.actor_name or "Deskbell"), action=entry.step.action,
-            changes=dict(entry.step.values), created_at=entry.at, by=None if entry.rule is None else ByRuleView(entry.rule),
+            changes=dict(entry.step.values), created_at=entry.at, by=_by(entry),
         )  # fmt: skip
+
+
+def _by(entry: HistoryEntry) -> ByView | None:
+    if entry.rule is None and entry.macro is None:
+        return None
+    return ByView(UNSET if entry.rule is None else entry.rule, UNSET if entry.macro is None else entry.macro)
 
 
 class TimelineEntryView(Struct, frozen=True, kw_only=True):

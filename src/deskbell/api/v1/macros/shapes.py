@@ -50,13 +50,17 @@ class MacroFileView(Struct, frozen=True):
 
 
 class MacroView(Struct, frozen=True, kw_only=True):
-    """A macro: actions as in rules, and a comment. `warnings` name the variables that cannot be replaced, and why."""
+    """A macro: actions as in rules, and a comment. Each save is a `version`.
+
+    `warnings` name the variables that cannot be replaced, and why.
+    """
 
     id: UUID
     title: str
     shared: bool
     group_id: UUID | None
     active: bool
+    version: int
     do: Actions
     comment: MacroComment | None
     files: list[MacroFileView]
@@ -69,7 +73,8 @@ class MacroView(Struct, frozen=True, kw_only=True):
         macro = whole.macro
         return cls(
             id=macro.id, title=macro.title, shared=macro.owner_id is None, group_id=macro.group_id, active=macro.active,
-            do=macro.actions, comment=macro.comment, files=[MacroFileView.of(each) for each in whole.files],
+            version=macro.version, do=macro.actions, comment=macro.comment,
+            files=[MacroFileView.of(each) for each in whole.files],
             warnings=[each.message for each in problems(macro.comment.body)] if macro.comment else [],
             created_at=macro.created_at, updated_at=macro.updated_at,
         )  # fmt: skip
@@ -158,12 +163,13 @@ class ChangeView(Struct, frozen=True):
 
 class PreviewView(Struct, frozen=True, kw_only=True):
     """The effect of a macro on a ticket. `changes` are by field, those of own fields as `field.<key>`; groups, categories and
-    people by id.
+    people by id. `effects` are actions that change no field, such as followers, notifications and mails, with their texts.
     """
 
     ticket_id: UUID
     changes: dict[str, ChangeView]
     comment: WordsView | None
+    effects: list[MacroAction]
     problems: list[ProblemView]
 
     @classmethod
@@ -173,7 +179,7 @@ class PreviewView(Struct, frozen=True, kw_only=True):
             ticket_id=preview.ticket_id,
             changes={name: ChangeView(each.was, each.now) for name, each in preview.changes.items()},
             comment=WordsView(words.body, to_html(words.body), words.public, words.unknown) if words else None,
-            problems=[ProblemView(each.path, each.code, say(each)) for each in preview.problems],
+            effects=preview.effects, problems=[ProblemView(each.path, each.code, say(each)) for each in preview.problems],
         )  # fmt: skip
 
 

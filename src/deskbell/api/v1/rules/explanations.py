@@ -12,7 +12,8 @@ from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.fields import MOMENT, moment_of
 from deskbell.api.v1.rules.shapes import EffectView
 from deskbell.features.rules import explaining
-from deskbell.features.rules.explaining import Operation, WhyNot
+from deskbell.features.rules.explaining import AppliedMacro, Operation, WhyNot
+from deskbell.features.tickets.events import UsedMacro
 from deskbell.features.tickets.records import ByRule
 from deskbell.features.tickets.service.past import PastTicket, state_at
 from deskbell.kernel.errors import Invalid
@@ -33,15 +34,36 @@ class FiredRuleView(Struct, frozen=True):
     refused: list[str]
     effects: list[EffectView]
     pending: int
+    macros: list[UsedMacro]
+
+
+class AppliedMacroView(Struct, frozen=True):
+    """A macro that a person used: its version then, its changes and effects."""
+
+    event_id: int
+    macro: UsedMacro
+    changes: dict[str, Change]
+    effects: list[EffectView]
+    pending: int
+
+    @classmethod
+    def of(cls, used: AppliedMacro) -> "AppliedMacroView":
+        """A used macro as v1 shows it."""
+        effects = [EffectView.of(effect) for effect in used.effects]
+        return cls(used.event_id, used.macro, used.changes, effects, used.pending)
 
 
 class OperationView(Struct, frozen=True, kw_only=True):
-    """The consequences of one change: each rule that fired, in order, and the bounds that ended it."""
+    """The consequences of one change: each rule that fired, in order, and the bounds that ended it.
+
+    `macro` is the one that made the change; a rule that used macros lists them under `macros`.
+    """
 
     operation_id: UUID | None
     at: datetime
     actor: dict[str, Any] | None
     events: list[str]
+    macro: AppliedMacroView | None
     rules: list[FiredRuleView]
     halted: list[str]
     failed: list[str]
@@ -52,11 +74,13 @@ class OperationView(Struct, frozen=True, kw_only=True):
         actor = {"id": operation.actor_id, "name": operation.actor_name} if operation.actor_id else None
         return cls(
             operation_id=operation.operation_id, at=operation.at, actor=actor, events=operation.events,
+            macro=None if operation.macro is None else AppliedMacroView.of(operation.macro),
             rules=[
                 FiredRuleView(
                     each.event_id, each.rule, each.held, each.changes, each.refused,
                     [EffectView.of(effect) for effect in each.effects],
                     each.pending,
+                    each.macros,
                 )
                 for each in operation.rules
             ],
@@ -73,10 +97,10 @@ class AskRule(Struct, frozen=True, forbid_unknown_fields=True):
 
 @get(
     "/tickets/{ticket_id:str}/explanation",
-    permission=(Permission.TICKET_READ, Permission.TICKET_EXPLAIN), tags=TAG, summary="Explain what rules did",
+    permission=(Permission.TICKET_READ, Permission.TICKET_EXPLAIN), tags=TAG, summary="Explain what rules and macros did",
 )  # fmt: skip
 async def get_explanation(uow: Uow, ticket_id: FromPath[UUID]) -> Success[list[OperationView]]:
-    """Lists what rules did on a ticket, by the change that woke them, the latest first."""
+    """Lists what rules and macros did on a ticket, by the change that woke them or that they made, the latest first."""
     return Success([OperationView.of(each) for each in await explaining.explanation(uow, ticket_id)])
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from deskbell.features.tickets.events import UsedMacro
 from deskbell.features.tickets.records import ByRule
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.events import decode_event
@@ -31,6 +32,8 @@ class HistoryEntry(Struct, frozen=True, kw_only=True):
     step: Description
     rule: ByRule | None = None
     """The rule whose action it is; only the staff are shown it."""
+    macro: UsedMacro | None = None
+    """The macro that a person, or the rule, used; only the staff are shown it."""
 
 
 class _StoredEntry(Struct, frozen=True, kw_only=True):
@@ -42,18 +45,28 @@ class _StoredEntry(Struct, frozen=True, kw_only=True):
     type: str
     payload: str
     rule: ByRule | None
+    macro: UsedMacro | None
 
 
 _ENTRIES: Final = Table(
     "events",
     _StoredEntry,
     "e",
-    columns={"actor_name": "m.name", "rule_id": "f.rule_id", "rule_name": "f.name", "rule_version": "f.version"},
+    columns={
+        "actor_name": "m.name", "rule_id": "f.rule_id", "rule_name": "f.name", "rule_version": "f.version",
+        "macro_id": "coalesce(k.id, (f.macro ->> 'id')::uuid)", "macro_name": "coalesce(k.name, f.macro ->> 'name')",
+        "macro_version": "coalesce(k.version, (f.macro ->> 'version')::int)",
+    },
     joins="left join memberships m on m.organization_id = e.organization_id and m.user_id = e.actor_id "
-    "left join lateral (select f.rule_id, f.payload ->> 'name' as name, (f.payload ->> 'version')::int as version "
+    "left join lateral (select f.rule_id, f.payload ->> 'name' as name, (f.payload ->> 'version')::int as version, "
+    "f.payload -> 'macros' -> 0 as macro "
     "from events f where f.organization_id = e.organization_id and f.ticket_id = e.ticket_id and f.rule_id = e.rule_id "
-    "and f.type = 'rule.fired' and f.operation_id = e.operation_id limit 1) f on e.rule_id is not null",
-)
+    "and f.type = 'rule.fired' and f.operation_id = e.operation_id limit 1) f on e.rule_id is not null "
+    "left join lateral (select (k.payload ->> 'macro_id')::uuid as id, k.payload ->> 'name' as name, "
+    "coalesce((k.payload ->> 'version')::int, 1) as version from events k where k.organization_id = e.organization_id "
+    "and k.ticket_id = e.ticket_id and k.type = 'ticket.macro_applied' and k.operation_id = e.operation_id limit 1) k "
+    "on e.rule_id is null and e.operation_id is not null",
+)  # fmt: skip
 _BY_TIME: Final = Order[_StoredEntry](
     "e.at", "e.id", shape=tuple[datetime, int], key=lambda entry: (entry.at, entry.id)
 )
@@ -68,7 +81,7 @@ def _entries(actor: Actor, found: Sequence[_StoredEntry]) -> list[HistoryEntry]:
     return [
         HistoryEntry(
             id=each.id, ticket_id=each.ticket_id, at=each.at, actor_id=each.actor_id, actor_name=each.actor_name, step=step,
-            rule=each.rule if actor.is_staff else None,
+            rule=each.rule if actor.is_staff else None, macro=each.macro if actor.is_staff else None,
         )
         for each in found
         if (step := describe(decode_event(each.type, each.payload), staff=actor.is_staff)) is not None

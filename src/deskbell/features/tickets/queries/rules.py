@@ -121,5 +121,5 @@ async def last_answered(db: Db, requester_id: UUID) -> UUID | None:
 
 async def macro_in_force(db: Db, macro_id: UUID) -> MacroInForce | None:
     """A shared macro that is active; for every actor, customers too."""
-    row = await db.fetch_one("select actions, names from deskbell_macro_in_force($1)", macro_id)
+    row = await db.fetch_one("select title, version, actions, names from deskbell_macro_in_force($1)", macro_id)
     return read_one(MacroInForce, row)

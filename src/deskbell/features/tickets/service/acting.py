@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from deskbell.features.tickets import policy
+from deskbell.features.tickets.events import UsedMacro
 from deskbell.features.tickets.facts import facts_of
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import rules as queries
@@ -33,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 class Firing(Struct, frozen=True):
     """A rule that fired: the ticket before its actions, their changes, codes of those that were refused, the operators
-    that held, and whether one of the actions escalated it."""
+    that held, whether one of the actions escalated it, and the macros that it used, with the webhooks that these call."""
 
     rule: Rule
     before: Ticket
@@ -41,6 +42,8 @@ class Firing(Struct, frozen=True):
     refused: list[str]
     held: list[Asked]
     escalated: bool = False
+    macros: list[UsedMacro] = []
+    macro_calls: list[UUID] = []
 
 
 class Decision(Struct, frozen=True):
@@ -78,6 +81,8 @@ class Run:
         self.unknown: set[tuple[str, UUID]] = set()
         self.refused: list[str] = []
         self.escalated = False
+        self.used: list[UsedMacro] = []
+        self.calls: list[UUID] = []
 
     def share(self, other: "Run") -> None:
         """Takes over what another run has looked up."""
@@ -117,14 +122,14 @@ class Run:
 
     def _act(self, rule: Rule, facts: TicketFacts) -> Applied:
         before = self.ticket
-        self.refused, self.escalated = [], False
+        self.refused, self.escalated, self.used, self.calls = [], False, [], []
         after = before
         for action in rule.actions.actions:
             after = self._after(after, action, rule.actions.ids)
         changes = between(before, after)
         self.ticket = after = self._moved(before, after)
         held = [each for each in asked(rule.when, facts, self.occasion, self.now) if each.holds]
-        self.firings.append(Firing(rule, before, changes, self.refused, held, self.escalated))
+        self.firings.append(Firing(rule, before, changes, self.refused, held, self.escalated, self.used, self.calls))
         now = facts_of(after, facts.beyond)
         changed = {name for name in changes.__struct_fields__ if getattr(changes, name) is not UNSET}
         return Applied(replace(now, subject=facts.subject, description=facts.description), frozenset(changed))
@@ -164,8 +169,11 @@ class Run:
             self.refused.append("macro.unknown")
             return ticket
         ids = {(each.kind, each.name): each.id for each in macro.names}
+        self.used.append(UsedMacro(macro_id, macro.title, macro.version))
         for action in macro.actions:
             ticket = self._after(ticket, action, ids)
+            if action.webhook is not UNSET:
+                self.calls.append(ids["webhook", action.webhook.webhook])
         return ticket
 
     def _snoozed(self, ticket: Ticket, duration: str) -> Ticket:

@@ -67,8 +67,9 @@ def record_decision(uow: UnitOfWork, decision: Decision) -> None:
         trigger, rule_id = firing.rule.actions, firing.rule.id
         fired = RuleFired(
             ticket_id=ticket_id, name=trigger.name, version=trigger.version, refused=firing.refused, held=firing.held,
-            round=decision.round, automatic=decision.automatic, effects=trigger.effects, calls=trigger.calls,
-            last=trigger.is_last, woken_by=decision.woken_by,
+            round=decision.round, automatic=decision.automatic, effects=trigger.effects,
+            calls=[*trigger.calls, *firing.macro_calls], last=trigger.is_last, woken_by=decision.woken_by,
+            macros=firing.macros,
         )  # fmt: skip
         record_all(uow, [fired, *_escalated(firing), *events_of(firing.before, firing.changes)], rule_id)
     for rule in decision.failed:

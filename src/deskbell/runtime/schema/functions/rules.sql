@@ -94,8 +94,10 @@ language sql volatile security definer set search_path from current as $$
 $$;
 
 -- A shared macro as rules use it.
-create or replace function deskbell_macro_in_force(macro uuid) returns table (actions jsonb, names jsonb)
+drop function if exists deskbell_macro_in_force(uuid);
+create function deskbell_macro_in_force(macro uuid)
+returns table (title text, version integer, actions jsonb, names jsonb)
 language sql stable security definer set search_path from current as $$
-  select m.actions, m.names from macros m
+  select m.title, m.version, m.actions, m.names from macros m
    where m.organization_id = deskbell_organization() and m.id = macro and m.owner_id is null and m.active
 $$;

@@ -79,9 +79,9 @@ alter table rule_files enable row level security;
 -- Effects that were taken, once each: the key is written in the transaction of the effect.
 create table rule_effects (
   organization_id uuid not null,
-  event_id bigint not null,        -- the firing in the journal
-  place integer not null,          -- of the action in the rule
-  rule_id uuid not null,
+  event_id bigint not null,        -- the firing in the journal, or the use of a macro
+  place integer not null,          -- of the action in the rule or macro
+  rule_id uuid,                    -- null: of a macro that a person used
   ticket_id uuid not null,
   kind text not null,
   outcome text not null check (outcome in ('done', 'suppressed', 'refused', 'cancelled', 'failed')),

@@ -7,6 +7,7 @@ create table macros (
   group_id uuid,                   -- for members of this group alone
   title text not null,
   active boolean not null,
+  version integer not null default 1,
   actions jsonb not null,          -- as written
   names jsonb not null,            -- the object that each name in the actions means
   comment jsonb,                   -- public, and the words or the canned response that has them

@@ -1,4 +1,4 @@
-"""SQL of effects: the turns of a group's members."""
+"""The turns of a group's members, in which tickets are distributed."""
 
 from typing import Final
 from uuid import UUID
