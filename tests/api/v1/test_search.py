@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from deskbell.features.search import queries
 from deskbell.features.transfer.format.reading import decode
 from deskbell.features.transfer.importing.loading import load
 from deskbell.runtime.storage import Storage
@@ -57,6 +58,28 @@ async def test_customers_find_their_own_tickets_and_published_articles_and_no_co
     assert (await customer.get("/search/contacts?q=borogove")).status_code == 403
     titles = [each["title"] for each in (await customer.get("/search/articles?q=borogove")).json()["data"]]
     assert titles == ["Borogove care"]
+
+
+async def test_the_ranked_newest_give_the_same_pages_and_totals_as_all_matches(
+    shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer, agent, owner = [await shop.client(role) for role in ("customer", "agent", "owner")]
+    for number in range(9):
+        ticket = await file(customer, f"Jubjub {number}" if number % 3 else "A bird", "jubjub " * (number % 4 + 1))
+        if number % 4 == 0:
+            assert (await owner.delete(f"/tickets/{ticket['id']}")).status_code in (200, 204)
+    pages = ["q=jubjub", "q=jubjub&limit=2", "q=jubjub&limit=4&offset=4", "q=jubjub&limit=3&page=3", "q=jubjub bird"]
+
+    async def answers() -> list[object]:
+        return [(await agent.get(f"/search/tickets?{page}")).json()["data"] for page in pages]
+
+    from_newest = await answers()
+
+    async def never(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(queries, "_best_of_newest", never)
+    assert await answers() == from_newest
 
 
 async def test_tickets_come_best_first_and_page_without_gaps(shop: Organization) -> None:

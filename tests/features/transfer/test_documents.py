@@ -27,7 +27,7 @@ CONVERSATIONS = [
 async def documents(owner: Owner, shop: UUID) -> dict[str, tuple[str, str]]:
     """The documents by subject: for everyone, for staff."""
     rows = await owner.fetch(
-        "select t.subject, s.for_everyone::text, s.for_staff::text from ticket_search s "
+        "select t.subject, coalesce(s.for_everyone, s.for_staff)::text, s.for_staff::text from ticket_search s "
         "join tickets t on t.id = s.ticket_id where s.organization_id = $1",
         shop,
     )

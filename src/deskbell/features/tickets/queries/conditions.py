@@ -143,6 +143,10 @@ def _searched(actor: Actor, query: Query, tag_ids: TagIds, *, common_words: bool
         yield has_value(test)
 
 
+WORDS_FOR_EVERYONE: Final = sql("coalesce(s.for_everyone, s.for_staff)")
+"""The words of `ticket_search s` without those of notes and hidden fields."""
+
+
 def tsquery_of(query: Query) -> Fragment:
     """The terms of a query as a `tsquery`."""
     return sql("deskbell_query({}, {})", *query.tsquery)
@@ -155,12 +159,15 @@ def tickets_with(actor: Actor, query: Query) -> Fragment:
     # The index covers notes as well: it finds the candidates, and the public words decide. Excluded words are left to the
     # second step, or a note would take its ticket out of the answer.
     if not wanted(query).terms:
-        return sql("select s.ticket_id from ticket_search s where s.for_everyone @@ (select {})", tsquery_of(query))
+        return sql(
+            "select s.ticket_id from ticket_search s where {} @@ (select {})", WORDS_FOR_EVERYONE, tsquery_of(query)
+        )
     return sql(
         "select s.ticket_id from deskbell_tickets_with({}) w join ticket_search s "
         "on s.organization_id = (select deskbell_organization()) and s.ticket_id = w.ticket_id "
-        "where s.for_everyone @@ (select {})",
+        "where {} @@ (select {})",
         tsquery_of(wanted(query)),
+        WORDS_FOR_EVERYONE,
         tsquery_of(query),
     )
 
@@ -174,7 +181,7 @@ def _has_words(actor: Actor, query: Query, *, one_by_one: bool) -> Fragment:
     if actor.is_staff and not one_by_one:
         return sql("t.id in ({})", tickets_with(actor, query))
     # A customer has few tickets: theirs are found by requester, and each one's words are looked at.
-    words = sql("s.for_staff") if actor.reads_notes else sql("s.for_everyone")
+    words = sql("s.for_staff") if actor.reads_notes else WORDS_FOR_EVERYONE
     return sql(
         "exists (select from ticket_search s where s.organization_id = t.organization_id and s.ticket_id = t.id "
         "and {} @@ (select {}))",

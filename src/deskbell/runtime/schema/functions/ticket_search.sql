@@ -63,15 +63,12 @@ begin
   if deskbell_bulk() then
     return null;
   end if;
-  insert into ticket_search (organization_id, ticket_id, for_everyone, for_staff)
-  select t.organization_id, t.id, d.words, -- mostly the same words for both: they are read once
-         case when f.all_words is distinct from f.public_words then deskbell_with_comparable(w.words, f.all_words) else d.words end
+  insert into ticket_search (organization_id, ticket_id, for_staff, for_everyone)
+  select t.organization_id, t.id, deskbell_with_comparable(w.words, f.all_words),
+         case when f.all_words is distinct from f.public_words then deskbell_with_comparable(w.words, f.public_words) end
     from added t
     left join lateral deskbell_field_words(t.organization_id, t.custom_fields) f on t.custom_fields <> '[]'
-   cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w
-   cross join lateral (
-     select case when f.public_words is null then w.words else deskbell_with_comparable(w.words, f.public_words) end as words
-     offset 0) d;
+   cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w;
   return null;
 end $$;
 create or replace trigger search_inserted after insert on tickets
@@ -84,14 +81,13 @@ begin
   end if;
   update ticket_search s
      set for_staff = deskbell_with_words(s.for_staff, w.all_words),
-         for_everyone = case when c.public_words is null then s.for_everyone
-                             when c.public_words = c.all_words then deskbell_with_words(s.for_everyone, w.all_words)
-                             else deskbell_with_comparable(s.for_everyone, c.public_words) end
+         for_everyone = case when c.public_words = c.all_words then deskbell_with_words(s.for_everyone, w.all_words)
+                             else deskbell_with_comparable(coalesce(s.for_everyone, s.for_staff), c.public_words) end
     from (select a.organization_id, a.ticket_id, string_agg(p.body, e'\n' order by a.id) as all_words,
                  string_agg(p.body, e'\n' order by a.id) filter (where a.public) as public_words
             from added a cross join lateral (select deskbell_comparable(a.body) as body offset 0) p
            group by a.organization_id, a.ticket_id) c
-   cross join lateral (select deskbell_comment_words(c.all_words) as all_words offset 0) w -- read once: mostly the same for both
+   cross join lateral (select deskbell_comment_words(c.all_words) as all_words offset 0) w
    where s.organization_id = c.organization_id and s.ticket_id = c.ticket_id;
   return null;
 end $$;
@@ -102,7 +98,8 @@ create or replace trigger search_commented after insert on comments
 create or replace function deskbell_search_refresh(in_organization uuid, in_ticket uuid) returns void language sql as $$
   update ticket_search s
      set for_staff = deskbell_with_comparable(deskbell_with_comparable(w.words, f.all_words), c.all_words),
-         for_everyone = deskbell_with_comparable(deskbell_with_comparable(w.words, f.public_words), c.public_words)
+         for_everyone = case when c.has_notes or f.all_words is distinct from f.public_words
+                             then deskbell_with_comparable(deskbell_with_comparable(w.words, f.public_words), c.public_words) end
     from tickets t
    cross join lateral deskbell_field_words(t.organization_id, t.custom_fields) f
    cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w
@@ -135,24 +132,24 @@ create or replace trigger search_recommented after update or delete on comments
 
 -- Builds the documents of loaded tickets of the current organization, with their comments.
 create or replace function deskbell_search_build(in_tickets uuid[]) returns void language sql as $$
-  insert into ticket_search (organization_id, ticket_id, for_everyone, for_staff)
-  select t.organization_id, t.id, d.words,
+  insert into ticket_search (organization_id, ticket_id, for_staff, for_everyone)
+  select t.organization_id, t.id, deskbell_with_comparable(deskbell_with_comparable(w.words, f.all_words), c.all_words),
          case when c.has_notes or f.all_words is distinct from f.public_words
-              then deskbell_with_comparable(deskbell_with_comparable(w.words, f.all_words), c.all_words) else d.words end
+              then deskbell_with_comparable(deskbell_with_comparable(w.words, f.public_words), c.public_words) end
     from tickets t
    cross join lateral deskbell_field_words(t.organization_id, t.custom_fields) f
    cross join lateral deskbell_thread(t.organization_id, t.id) c
    cross join lateral (select deskbell_ticket_words(t.organization_id, t.subject, t.description) as words offset 0) w
-   cross join lateral (select deskbell_with_comparable(deskbell_with_comparable(w.words, f.public_words), c.public_words) as words offset 0) d
    where t.organization_id = (select deskbell_organization()) and t.id = any (in_tickets)
 $$;
 
--- The documents of tickets that are not stored yet, without their fields, in order; those for staff are null where they are the
--- same. `of_tickets` gives the position of each comment's ticket, counted from 1.
+-- The documents of tickets that are not stored yet, without their fields, in order. `of_tickets` gives the position of each
+-- comment's ticket, counted from 1.
 create or replace function deskbell_documents_of(
   in_organization uuid, subjects text[], descriptions text[], of_tickets integer[], bodies text[], are_public boolean[])
-returns table (n bigint, for_everyone tsvector, for_staff tsvector) language sql stable as $$
-  select t.n, d.words, case when c.has_notes then deskbell_with_comparable(w.words, c.all_words) end
+returns table (n bigint, for_staff tsvector, for_everyone tsvector) language sql stable as $$
+  select t.n, deskbell_with_comparable(w.words, c.all_words),
+         case when c.has_notes then deskbell_with_comparable(w.words, c.public_words) end
     from unnest(subjects, descriptions) with ordinality t (subject, description, n)
     left join (
       select c.of_ticket, string_agg(p.body, e'\n' order by c.position) as all_words,
@@ -162,14 +159,37 @@ returns table (n bigint, for_everyone tsvector, for_staff tsvector) language sql
        cross join lateral (select deskbell_comparable(c.body) as body offset 0) p
        group by c.of_ticket) c on c.of_ticket = t.n
    cross join lateral (select deskbell_ticket_words(in_organization, t.subject, t.description) as words offset 0) w
-   cross join lateral (select deskbell_with_comparable(w.words, c.public_words) as words offset 0) d
+$$;
+
+-- The newest 2,000 matches with their rank, and how many tickets match without the deleted ones; staff only. One pass through the
+-- word index for both.
+create or replace function deskbell_best_tickets(query tsquery) returns table (ticket_id uuid, rank real, total bigint)
+language sql stable security definer rows 2000 set work_mem = '32MB' set search_path from current as $$
+  with matched as materialized (
+    select s.ticket_id
+      from ticket_search s
+     where s.organization_id = deskbell_organization()
+       and not deskbell_is_customer()
+       and numnode(query) > 0
+       and s.for_staff @@ (quote_literal(deskbell_lexeme(deskbell_organization()))::tsquery && query)
+  ), counted as materialized (
+    select count(*) as total from matched m
+     where not exists (select from tickets t where t.organization_id = deskbell_organization() and t.id = m.ticket_id
+                          and t.deleted_at is not null)
+  ), newest as materialized (
+    select m.ticket_id from matched m order by m.ticket_id desc limit 2000
+  )
+  select s.ticket_id, ts_rank_cd(s.for_staff, query), c.total
+    from newest n join ticket_search s on s.organization_id = deskbell_organization() and s.ticket_id = n.ticket_id
+   cross join counted c
 $$;
 
 -- Tickets of the current organization that match, with their rank; staff only. Only the newest 2,000 matches are ranked,
 -- because ranking reads the words of each match: a common word took seconds among a million tickets. They are chosen before
--- any words are read; one join for all matches made the planner rank every ticket of the server.
+-- any words are read; one join for all matches made the planner rank every ticket of the server. With less memory the matches of a
+-- common word do not fit, and each ticket next to one is read and compared.
 create or replace function deskbell_search_tickets(query tsquery) returns table (ticket_id uuid, rank real)
-language sql stable security definer rows 100 set search_path from current as $$
+language sql stable security definer rows 100 set work_mem = '32MB' set search_path from current as $$
   with matched as materialized (
     select s.ticket_id
       from ticket_search s
@@ -188,7 +208,7 @@ $$;
 
 -- Tickets of the current organization that match, unranked, for lists by time; staff only.
 create or replace function deskbell_tickets_with(query tsquery) returns table (ticket_id uuid)
-language sql stable security definer rows 1000 set search_path from current as $$
+language sql stable security definer rows 1000 set work_mem = '32MB' set search_path from current as $$
   select s.ticket_id
     from ticket_search s
    where s.organization_id = deskbell_organization()
@@ -199,7 +219,7 @@ $$;
 
 -- Whether more than this many tickets match, answered from the word index without reading all of them.
 create or replace function deskbell_more_tickets_with(query tsquery, than integer) returns boolean
-language sql stable security definer set search_path from current as $$
+language sql stable security definer set work_mem = '32MB' set search_path from current as $$
   select count(*) > than from (
     select from ticket_search s
      where s.organization_id = deskbell_organization()
@@ -273,7 +293,7 @@ language sql stable security definer rows 10 set search_path from current as $$
     select a.lexeme, s.ticket_id
       from own o
       join ticket_search s on s.organization_id = deskbell_organization() and s.ticket_id = o.id
-      join asked a on s.for_everyone @@ quote_literal(a.lexeme)::tsquery
+      join asked a on coalesce(s.for_everyone, s.for_staff) @@ quote_literal(a.lexeme)::tsquery
   ), rarity as materialized (
     select a.lexeme,
            deskbell_rarity(e.tickets, case when c.lexeme is not null then c.frequency * e.tickets
@@ -296,18 +316,19 @@ language sql stable security definer rows 10 set search_path from current as $$
          from tickets t
         where t.organization_id = deskbell_organization() and t.id = m.ticket_id and t.deleted_at is null offset 0) t
      cross join lateral (
-       select length(s.for_everyone)::float8 as comments, s.for_everyone as words from ticket_search s
+       select length(w.words)::float8 as comments, w.words
+         from ticket_search s cross join lateral (select coalesce(s.for_everyone, s.for_staff) as words offset 0) w
         where s.organization_id = deskbell_organization() and s.ticket_id = m.ticket_id offset 0) s
   ), usual as materialized ( -- candidates are longer than others: the newest tickets show what is usual
     select greatest(avg(n.subject), 1) as subject, greatest(avg(n.description), 1) as description,
            greatest(avg(n.comments), 1) as comments
       from (select char_length(t.subject)::float8 as subject, octet_length(t.description)::float8 as description,
-                   length(s.for_everyone)::float8 as comments
+                   length(s.words)::float8 as comments
               from (select t.id, t.subject, t.description from tickets t
                      where t.organization_id = deskbell_organization() and t.deleted_at is null
                      order by t.created_at desc, t.id desc limit 200) t
              cross join lateral (
-               select s.for_everyone from ticket_search s
+               select coalesce(s.for_everyone, s.for_staff) as words from ticket_search s
                 where s.organization_id = deskbell_organization() and s.ticket_id = t.id offset 0) s) n
   ), counted as materialized (
     select c.id, c.created_at, w.lexeme,

@@ -167,8 +167,8 @@ alter table ticket_counts enable row level security;
 create table ticket_search (
   organization_id uuid not null,
   ticket_id uuid not null,
-  for_everyone tsvector not null, -- words of the ticket and of public comments
-  for_staff tsvector not null,    -- and of internal notes
+  for_staff tsvector not null, -- all words of the ticket and its comments
+  for_everyone tsvector,       -- without those of notes and hidden fields; null: there are none, all are for everyone
   primary key (organization_id, ticket_id),
   foreign key (organization_id, ticket_id) references tickets (organization_id, id) on delete cascade
 );
