@@ -7,6 +7,8 @@ rest is cut off, never rounded up, so that "1h" does not appear before an hour h
 import re
 from datetime import timedelta
 
+from deskbell.kernel.working_time import Span
+
 LONGEST = timedelta(days=36_500)
 """The longest duration that can be parsed: 100 years, so that adding it to a current date cannot overflow."""
 
@@ -43,3 +45,17 @@ def parse_duration(text: str) -> timedelta:
     if seconds > LONGEST.total_seconds():
         raise ValueError(f"“{text}” is too long; the most is {LONGEST.days} days")
     return timedelta(seconds=seconds)
+
+
+def parse_length(text: str) -> timedelta | Span:
+    """Parses a duration, or one of working time: "3d working". Raises `ValueError` as `parse_duration`, and for working weeks."""
+    words = text.strip().lower().split()
+    if not words or words[-1] != "working":
+        return parse_duration(text)
+    rest = " ".join(words[:-1])
+    found = parse_duration(rest)
+    parts = {unit: int(count) for count, unit in _PART.findall(rest)}
+    if "w" in parts:
+        raise ValueError(f"“{text}” has weeks; write working days, for example 5d working")
+    days = parts.get("d", 0)
+    return Span(days, found - timedelta(days=days))

@@ -234,7 +234,7 @@ _ANCHORS = "select status_since, assigned_since, customer_wrote_at, staff_wrote_
 @pytest.mark.parametrize(
     ("rule", "field"),
     [
-        ({"after": "3d working"}, "after"),
+        ({"after": "3w working"}, "after"),
         ({"after": "soon"}, "after"),
         ({"after": "-2h"}, "after"),
         ({"since": "yesterday"}, "since"),

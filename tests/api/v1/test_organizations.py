@@ -26,6 +26,7 @@ async def test_members_see_their_own_organization_with_its_settings(shop: Organi
         assert shown["settings"] == {
             "time_zone": "UTC", "language": "en", "signup_allowed": True, "own_field_names": "free",
             "undo_days": 7,
+            "hours": None,
             "business_name": None, "support_email": None,
             "website": None, "phone": None, "custom": {},
         }  # fmt: skip

@@ -57,6 +57,7 @@ def holds(written: Any, ticket: TicketFacts = TICKET, occasion: Occasion = OCCAS
         "description:straße body:card,refund",
         r"subject:/\bIN-\d{6}\b/ -subject:/^IN/",
         'requester.company:"brondby boots" requester.domain:shop.example requester.role:customer',
+        "organization.hours:open -organization.hours:closed",
         "requester.email:MAYA@shop.example requester.open>3 requester.open<=4 -requester.open:3",
     ],
 )

@@ -6,9 +6,11 @@ holds for the next request of every worker, and reading a ticket takes no statem
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from datetime import UTC
 from functools import cached_property
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +19,7 @@ from deskbell.features.fields import queries
 from deskbell.kernel.fields import CustomField, Definition, FieldValue, Shown
 from deskbell.kernel.forms import FormInForce, RequiredFields, use
 from deskbell.kernel.statuses import StatusInForce, Step
+from deskbell.kernel.working_time import Calendar, OpeningHours, calendar_of
 from deskbell.runtime.sql import Db
 
 MOST_KEPT: Final = 2_000
@@ -25,7 +28,7 @@ MOST_KEPT: Final = 2_000
 
 class Configuration(Struct, frozen=True, kw_only=True, dict=True):
     """Fields of tickets in their order, the keys of deleted ones, whose values are kept and never shown, fields of contacts,
-    forms, and own statuses.
+    forms, own statuses, and the opening hours with their time zone.
 
     With `defined_only`, a ticket gets no values under other names than those of the fields.
     """
@@ -38,6 +41,8 @@ class Configuration(Struct, frozen=True, kw_only=True, dict=True):
     forms: list[FormInForce] = []
     statuses: list[StatusInForce] = []
     steps: list[Step] = []
+    zone: str = "UTC"
+    hours: OpeningHours | None = None
 
     @cached_property
     def by_key(self) -> dict[str, Definition]:
@@ -71,6 +76,16 @@ class Configuration(Struct, frozen=True, kw_only=True, dict=True):
     def statuses_by_id(self) -> dict[UUID, StatusInForce]:
         """The statuses of the organization's own."""
         return {status.id: status for status in self.statuses}
+
+    @cached_property
+    def calendar(self) -> Calendar | None:
+        """The opening hours; None for an organization that is always open."""
+        if self.hours is None:
+            return None
+        try:
+            return calendar_of(self.hours, ZoneInfo(self.zone))
+        except (ZoneInfoNotFoundError, ValueError):  # not from this version
+            return calendar_of(self.hours, UTC)
 
     def form_of(self, category_id: UUID | None) -> FormInForce | None:
         """The form of the tickets of a category, or of none."""

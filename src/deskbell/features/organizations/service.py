@@ -99,7 +99,7 @@ async def update(
         await _demand_free(uow, changed, own_host)
     changed = msgspec.structs.replace(changed, updated_at=uow.now)
     await queries.write(uow.db, changed)
-    if organization.settings.own_field_names != changed.settings.own_field_names:
+    if _workflow_of(organization) != _workflow_of(changed):
         await queries.next_workflow_version(uow.db, organization.id)
     await _enter(uow, organization.id)
     uow.record(OrganizationUpdated(about_id=organization.id, changes=recorded))
@@ -137,6 +137,12 @@ def _demand_reach(uow: UnitOfWork, organization_id: UUID) -> None:
 
 
 _ABSENT: Final = object()
+
+
+def _workflow_of(organization: Organization) -> tuple[object, ...]:
+    """The settings that belong to the configuration of tickets, which workers keep."""
+    settings = organization.settings
+    return settings.own_field_names, settings.hours, None if settings.hours is None else settings.time_zone
 
 
 def _changes_between(was: Organization, now: Organization) -> dict[str, Change]:

@@ -8,8 +8,11 @@ from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
+from deskbell.kernel import working_time
 from deskbell.kernel.errors import Invalid, Problem
+from deskbell.kernel.working_time import OpeningHours
 
 OwnFieldNames = Literal["free", "defined"]
 """The names that values of tickets may have: any, or those of the organization's fields alone."""
@@ -28,7 +31,8 @@ MOST_UNDO_DAYS: Final = 30
 class OrganizationSettings(Struct, frozen=True, kw_only=True):
     """All settings with their defaults. `custom` holds values that the organization's integrations store.
 
-    For `undo_days` after its end an operation can be undone.
+    For `undo_days` after its end an operation can be undone. `hours` are the opening hours in `time_zone`, by which rules count
+    working time; without them all time is.
     """
 
     time_zone: str = "UTC"
@@ -36,6 +40,7 @@ class OrganizationSettings(Struct, frozen=True, kw_only=True):
     signup_allowed: bool = True
     own_field_names: OwnFieldNames = "free"
     undo_days: int = 7
+    hours: OpeningHours | None = None
     business_name: str | None = None
     support_email: str | None = None
     website: str | None = None
@@ -51,6 +56,7 @@ class SettingChanges(Struct, frozen=True, kw_only=True):
     signup_allowed: bool | UnsetType | None = UNSET
     own_field_names: OwnFieldNames | UnsetType | None = UNSET
     undo_days: int | UnsetType | None = UNSET
+    hours: OpeningHours | UnsetType | None = UNSET
     business_name: str | UnsetType | None = UNSET
     support_email: str | UnsetType | None = UNSET
     website: str | UnsetType | None = UNSET
@@ -78,7 +84,7 @@ def changed_settings(stored: dict[str, Any], changes: SettingChanges, path: str 
         elif value is None:
             result.pop(name, None)
         else:
-            result[name] = value
+            result[name] = msgspec.to_builtins(value)
     if len(result.get("custom", {})) > _MAX_CUSTOM:
         problems.append(Problem.at(f"{path}.custom", "too_many_entries", limit=_MAX_CUSTOM))
     if problems:
@@ -99,6 +105,8 @@ def _problems(given: dict[str, Any]) -> Iterator[Problem]:
         yield Problem.at("website", "not_a_web_address")
     if (days := given.get("undo_days")) is not None and not 1 <= days <= MOST_UNDO_DAYS:
         yield Problem.at("undo_days", "not_in_range", lowest=1, highest=MOST_UNDO_DAYS)
+    if (hours := given.get("hours")) is not None:
+        yield from (replace(each, path=f"hours.{each.path}") for each in working_time.problems_of(hours))
     for key, value in (given.get("custom") or {}).items():
         if not key or len(key) > 100 or (isinstance(value, str) and len(value) > _MAX_TEXT):
             yield Problem.at(f"custom.{key[:100]}", "settings.custom", limit=_MAX_TEXT)

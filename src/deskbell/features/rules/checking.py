@@ -33,7 +33,7 @@ from deskbell.features.tickets.rules import (
     condition_of,
 )
 from deskbell.kernel.access import step
-from deskbell.kernel.durations import parse_duration
+from deskbell.kernel.durations import parse_length
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.fields import MOMENTS, Definition, FieldValue, Kind, is_empty, read_value
 from deskbell.kernel.rules.matching import Name, names_in
@@ -192,21 +192,24 @@ def _in_timing(rule: NewRule) -> Iterator[Problem]:
     before = timing.after.startswith("-")
     if before and not timing.since.startswith(("due.", FIELD)):
         yield Problem.at("after", "rule.before_what")
-    yield from duration_problems(timing.after.removeprefix("-"), "after")
+    yield from duration_problems(timing.after.removeprefix("-"), "after", may_work=True)
     if timing.repeat is not None:
-        yield from duration_problems(timing.repeat.every, "repeat.every", least=SHORTEST_REPEAT)
+        yield from duration_problems(timing.repeat.every, "repeat.every", least=SHORTEST_REPEAT, may_work=True)
 
 
-def duration_problems(text: str, path: str, *, least: timedelta | None = None) -> Iterator[Problem]:
-    """The problems of a length of time."""
-    if "working" in text.split():
+def duration_problems(
+    text: str, path: str, *, least: timedelta | None = None, may_work: bool = False
+) -> Iterator[Problem]:
+    """The problems of a length of time; with `may_work` it may be one of working time."""
+    if not may_work and "working" in text.split():
         yield Problem.at(path, "rule.working_time")
         return
     try:
-        duration = parse_duration(text)
+        length = parse_length(text)
     except ValueError:
         yield Problem.at(path, "rule.duration", value=text)
         return
+    duration = length if isinstance(length, timedelta) else timedelta(days=length.days) + length.time
     if least is not None and duration < least:
         yield Problem.at(path, "rule.repeat_too_often")
 

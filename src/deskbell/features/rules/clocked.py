@@ -74,7 +74,7 @@ class _OfAutomation:
         self.mark: Mark | None = None
 
     def next(self, ticket: Ticket) -> Moment | None:
-        return moment_of(self.clock, anchor_of(ticket, self.since), self.mark)
+        return moment_of(self.clock, anchor_of(ticket, self.since), self.mark, ticket.configuration.calendar)
 
     def fired(self, moment: Moment, at: datetime) -> None:
         self.mark = Mark(moment.anchor_at, moment.number, at)

@@ -226,7 +226,7 @@ async def _timed(uow: UnitOfWork, rule: Compiled, ticket: Ticket) -> Timed | Non
     if clock is None or since is None:
         return None
     anchor, mark = anchor_of(ticket, since), (await moment_queries.marks_of(uow.db, ticket.id)).get(rule.id)
-    moment = None if ticket.status is Status.CLOSED else moment_of(clock, anchor, mark)
+    moment = None if ticket.status is Status.CLOSED else moment_of(clock, anchor, mark, ticket.configuration.calendar)
     times = mark.times if mark is not None and mark.anchor_at == anchor else 0
     return Timed(anchor, times, None if moment is None else moment.at)
 

@@ -13,6 +13,7 @@ from deskbell.features.feedback.events import FeedbackReceived
 from deskbell.features.organizations.events import OrganizationUpdated
 from deskbell.features.rules import scheduling, service
 from deskbell.features.rules.queries import rules as queries
+from deskbell.features.rules.recomputing import Recompute, recompute_moments
 from deskbell.features.tickets.events import RuleFailed, SlaBreached, SlaWarning
 from deskbell.features.tickets.queries.rules import rules_version
 from deskbell.features.tickets.service.compiling import rules_of
@@ -45,9 +46,12 @@ async def switch_off_failing(uow: UnitOfWork, recorded: JournalEntry[RuleFailed]
 
 @on(OrganizationUpdated)
 async def reschedule(uow: UnitOfWork, recorded: JournalEntry[OrganizationUpdated], _tools: Tools) -> None:
-    """Moves the next moments of schedules to another time zone."""
-    if "settings.time_zone" in recorded.event.changes:
+    """Moves the next moments of schedules to another time zone, and those in working time by other opening hours."""
+    changes = recorded.event.changes
+    if "settings.time_zone" in changes:
         await scheduling.reschedule(uow)
+    if not changes.keys().isdisjoint({"settings.time_zone", "settings.hours"}) and await queries.any_by_hours(uow.db):
+        await enqueue(uow, recompute_moments, Recompute(uow.actor.organization_id))
 
 
 class _Wake(Struct, frozen=True):

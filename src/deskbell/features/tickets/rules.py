@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 from msgspec.structs import replace
 
-from deskbell.kernel.durations import parse_duration
+from deskbell.kernel.durations import parse_length
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.fields import FieldValue
 from deskbell.kernel.rules import plan
@@ -171,7 +171,7 @@ class Repeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 
 
 class Timing(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """When an automation fires: `after` a moment of the ticket (`3d`), or before one (`-2h`).
+    """When an automation fires: `after` a moment of the ticket (`3d`, `3d working`), or before one (`-2h`).
 
     The last time it may carry out other actions (`finally`). `catch_up`: moments from before it was switched on count too.
     """
@@ -354,13 +354,12 @@ def trigger_of(stored: StoredRule, ids: dict[tuple[str, str], UUID]) -> Trigger:
 
 def clock_of(timing: Timing, armed_at: datetime | None) -> Clock:
     """A timing, read. Raises `ValueError` for a duration that cannot be read."""
-    before = timing.after.startswith("-")
-    after = parse_duration(timing.after.removeprefix("-"))
     repeat = timing.repeat
     return Clock(
-        after=-after if before else after,
-        every=None if repeat is None else parse_duration(repeat.every),
+        after=parse_length(timing.after.removeprefix("-")),
+        every=None if repeat is None else parse_length(repeat.every),
         most=1 if repeat is None else repeat.most,
         catch_up=timing.catch_up,
         armed_at=armed_at,
+        before=timing.after.startswith("-"),
     )

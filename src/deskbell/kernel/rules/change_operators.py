@@ -28,6 +28,8 @@ def of_change(part: Filter, ids: Ids) -> Test | None:
             return lambda _, occasion, __: ("yes" if occasion.automatic else "no") in wanted
         case "by":
             return _by(part, ids)
+        case "organization.hours":
+            return lambda ticket, _, now: ticket.hours(now) in wanted
         case "subject" | "description":
             look, field = _looks(part), part.field
             return lambda ticket, _, __: look(getattr(ticket, field))
@@ -39,6 +41,11 @@ def of_change(part: Filter, ids: Ids) -> Test | None:
     if part.field.startswith("comment"):
         return _of_comment(part, ids)
     return _of_requester(part) if part.field.startswith("requester.") else None
+
+
+def turn_of_hours(ticket: TicketFacts, _: Occasion, now: Moment) -> Moment | None:
+    """The moment at which an opening begins or ends next."""
+    return None if ticket.calendar is None else ticket.calendar.next_change(now)
 
 
 def _by(part: Filter, ids: Ids) -> Test:

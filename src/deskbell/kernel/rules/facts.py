@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from deskbell.kernel.fields import Definition, FieldValue
 from deskbell.kernel.rules.words import Words
+from deskbell.kernel.working_time import Calendar
 
 
 class Beyond(Struct, frozen=True, kw_only=True):
@@ -53,6 +54,12 @@ class TicketFacts(Struct, frozen=True, kw_only=True):
     lacks_values: bool = False
     values: Mapping[str, FieldValue] = {}
     definitions: Mapping[str, Definition] = {}
+    calendar: Calendar | None = None
+    """The organization's opening hours; without them it is always open."""
+
+    def hours(self, now: datetime) -> str:
+        """The word of `organization.hours:` for a moment."""
+        return "open" if self.calendar is None or self.calendar.is_open(now) else "closed"
 
 
 class RequesterFacts(Struct, frozen=True, kw_only=True):

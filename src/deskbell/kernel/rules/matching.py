@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from deskbell.kernel.errors import Invalid
-from deskbell.kernel.rules.change_operators import of_change
+from deskbell.kernel.rules.change_operators import of_change, turn_of_hours
 from deskbell.kernel.rules.operators import (
     COMPARING,
     LOOKING,
@@ -88,6 +88,7 @@ def _filter(part: Filter, ids: Ids, path: str, written: str) -> Operator:
         path=path,
         written=written,
         value=value_of(part),
+        turns=turn_of_hours if field == "organization.hours" else None,
     )
 
 

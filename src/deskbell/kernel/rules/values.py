@@ -81,6 +81,8 @@ def _of_change(part: Filter) -> Value | None:
             return lambda _, occasion, __: sorted(occasion.changed)
         case "auto":
             return lambda _, occasion, __: occasion.automatic
+        case "organization.hours":
+            return lambda ticket, _, now: ticket.hours(now)
         case "by":
             return lambda _, occasion, __: [*sorted(occasion.woken_by), *_known(occasion.actor_id)]
         case "subject" | "description":

@@ -20,7 +20,7 @@ _ELSEWHERE: Final = frozenset({"has", "follower", "linked"})
 """Operators on other rows than the ticket's: what they held before the change is not known."""
 _OF_CHANGE: Final = (
     "changed", "by", "auto", "comment", "comment.by", "comment.has", "requester.company", "requester.domain",
-    "requester.email", "requester.role", "requester.open", *TEXTS,
+    "requester.email", "requester.role", "requester.open", "organization.hours", *TEXTS,
 )  # fmt: skip
 BY: Final = ("person", "rule", "api", "mail", "customer", "staff")
 """The words of `by:`; every other value is a member's name or address, or the name of an API key."""
@@ -44,6 +44,7 @@ RULES: Final = Vocabulary(
         "comment": ("public", "note"),
         "comment.has": ("attachment",),
         "requester.role": _ROLES,
+        "organization.hours": ("open", "closed"),
     },
     families=("field.", "was.field.", "requester.field."),
     counted=frozenset({"requester.open"}),

@@ -225,7 +225,7 @@ function Timing({ form, moments }: { form: Form<Values>; moments: readonly strin
   const words = useRuleWords();
   return (
     <>
-      <FormText form={form} name="after" label={t`Time`} help={t`Such as 3d, 12h or 30m.`} />
+      <FormText form={form} name="after" label={t`Time`} help={t`Such as 12h or 3d working.`} />
       <FormSelect
         form={form}
         name="since"

@@ -15,6 +15,7 @@ from deskbell.features.organizations.settings import (
     Scalar,
     SettingChanges,
 )
+from deskbell.kernel.working_time import OpeningHours
 
 ShortText = Annotated[str, Meta(max_length=200)]
 
@@ -43,6 +44,7 @@ class SettingsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     signup_allowed: bool | UnsetType | None = UNSET
     own_field_names: OwnFieldNames | UnsetType | None = UNSET
     undo_days: UndoDays | UnsetType | None = UNSET
+    hours: OpeningHours | UnsetType | None = UNSET
     business_name: ShortText | UnsetType | None = UNSET
     support_email: ShortText | UnsetType | None = UNSET
     website: Annotated[str, Meta(max_length=2_000)] | UnsetType | None = UNSET

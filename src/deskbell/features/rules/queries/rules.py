@@ -194,6 +194,16 @@ async def enabled_of(db: Db, kind: str) -> int:
     )
 
 
+async def any_by_hours(db: Db) -> bool:
+    """Whether the moments of an enabled automation depend on opening hours: it counts working time, or asks for them."""
+    return bool(
+        await db.fetch_value(
+            "select exists (select from rules where enabled and deleted_at is null and kind = 'automation' "
+            "and (timing::text like '%working%' or condition::text like '%organization.hours%'))"
+        )
+    )
+
+
 async def effects_on(db: Db, ticket_id: UUID) -> list[TakenEffect]:
     """The effects of rules on a ticket, in their order."""
     return await EFFECTS.fetch(db, sql("x.ticket_id = {} order by x.event_id, x.place", ticket_id))

@@ -84,7 +84,8 @@ def moments(book: RuleBook, ticket: Ticket, marks: Mapping[UUID, Mark]) -> Itera
     for rule in book.automations:
         trigger = rule.actions
         if trigger.clock is not None and trigger.since is not None:
-            moment = moment_of(trigger.clock, anchor_of(ticket, trigger.since), marks.get(rule.id))
+            anchor, calendar = anchor_of(ticket, trigger.since), ticket.configuration.calendar
+            moment = moment_of(trigger.clock, anchor, marks.get(rule.id), calendar)
             if moment is not None:
                 yield rule, moment
 

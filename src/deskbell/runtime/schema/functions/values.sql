@@ -116,6 +116,7 @@ create or replace function deskbell_workflow() returns jsonb
 language sql stable security definer set search_path from current as $$
   select jsonb_build_object(
       'version', o.workflow_version,
+      'zone', coalesce(o.settings ->> 'time_zone', 'UTC'), 'hours', o.settings -> 'hours',
       'defined_only', coalesce(o.settings ->> 'own_field_names' = 'defined', false),
       'fields', coalesce((
         select jsonb_agg(jsonb_build_object(
