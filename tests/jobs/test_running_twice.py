@@ -19,7 +19,7 @@ from deskbell.features.mail.events import (
     QuarantineWaits,
 )
 from deskbell.features.rules.events import RuleSwitchedOff
-from deskbell.features.tickets.events import RuleFailed, RuleHalted, SlaBreached, SlaWarning, TicketPurged
+from deskbell.features.tickets.events import RuleFailed, RuleHalted, SlaBreached, SlaWarning, TicketLinked, TicketPurged
 from deskbell.features.webhooks.events import WebhookDisabled
 from deskbell.jobs.execution import run_reaction
 from deskbell.kernel.events import DomainEvent, event_types
@@ -87,6 +87,7 @@ async def lived_through(shop: Organization) -> None:
         SlaWarning(ticket_id=UUID(ticket), target="resolution", due_at=NOW),
         SlaBreached(ticket_id=UUID(ticket), target="resolution", due_at=NOW),
         TicketPurged(ticket_id=new_id()),
+        TicketLinked(ticket_id=UUID(ticket), other_id=new_id(), number=9, merged=True),
         RuleFailed(ticket_id=UUID(ticket), name="Late", version=1), RuleHalted(ticket_id=UUID(ticket), bound="rounds"),
         RuleSwitchedOff(rule_id=new_id(), name="Late", reason="failing"),
         *of_mail(shop, UUID(ticket), UUID(reply), agent.id),

@@ -14,6 +14,7 @@ from tests.api.v1.test_operations import ok, rows_of
 from tests.api.v1.test_rules import filed, group, saved
 from tests.api.v1.test_schedules import moment, run_until, schedule
 from tests.support.desk import Client, Organization
+from tests.support.seeds import drawn, seeds
 from tests.support.work import work
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -54,7 +55,8 @@ def draft(**rule: Any) -> dict[str, Any]:
     return {"name": "Draft", "after": "1d", "since": "created", "do": [{"add_tags": ["late"]}], **rule}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@drawn
+@seeds(4, 50)
 async def test_a_trial_of_an_unchanged_automation_is_what_it_did(shop: Organization, seed: int) -> None:
     admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
     me = str((await shop.person("agent")).id)

@@ -4,12 +4,12 @@ from random import Random
 from typing import Any
 
 import msgspec
-import pytest
 
 from deskbell.kernel.clock import utc_now
 from tests.api.v1.test_rules import filed, group, saved
 from tests.support.desk import Client, Organization
 from tests.support.journal import events_about
+from tests.support.seeds import drawn, seeds
 from tests.support.work import work
 
 FIELDS = ("subject", "description", "status", "priority", "type", "tags")
@@ -95,7 +95,8 @@ async def step(rng: Random, agent: Client, customer: Client, path: str) -> None:
             )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@drawn
+@seeds(2, 50)
 async def test_every_stored_explanation_is_evaluated_to_the_same(shop: Organization, seed: int) -> None:
     admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
     rng = Random(seed)

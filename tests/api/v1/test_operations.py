@@ -10,14 +10,15 @@ import pytest
 from deskbell.features.operations import handlers, service
 from tests.api.v1.test_statements import counted, logged
 from tests.support.desk import Client, Organization
+from tests.support.seeds import drawn, seeds
 from tests.support.work import work
 
 __all__ = ["logged"]
 MOVING = (
     "version", "updated_at", "priority_rank", "status_rank", "clock_used", "clock_running_since", "clock_next_at",
-    "status_since",
+    "status_since", "assigned_since",
 )  # fmt: skip
-"""The columns that an undo does not set back: clock and status count from each change, and ranks follow from words."""
+"""The columns that an undo does not set back: clock, status and assignee count from each change, ranks follow from words."""
 
 
 async def ok(answer: Any, status: int = 200) -> Any:
@@ -220,7 +221,8 @@ async def test_hundreds_of_tickets_take_as_many_statements_as_one(shop: Organiza
     assert numbers[2:4] == numbers[4:]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@drawn
+@seeds(3, 250)
 async def test_random_operations_undone_leave_the_rows_as_before(shop: Organization, seed: int) -> None:
     chance = random.Random(seed)
     admin, agent = await shop.client("admin"), await shop.person("agent")
@@ -237,11 +239,40 @@ async def test_random_operations_undone_leave_the_rows_as_before(shop: Organizat
         names = chance.sample(sorted(choices), chance.randint(1, 5))
         updates = {name: chance.choice(choices[name]) for name in names}
         chosen = chance.sample(ids, chance.randint(1, 4))
-        done = await ok(await admin.post("/tickets/bulk-update", {"ticket_ids": chosen, "updates": updates}))
+        if chance.random() < 0.4:
+            macro = {"title": "M", "do": macro_of(updates, agent.email)}
+            path = f"/macros/{(await ok(await admin.post('/macros', macro), 201))['id']}/apply"
+            done = await ok(await admin.post(path, {"ticket_ids": chosen}))
+        else:
+            done = await ok(await admin.post("/tickets/bulk-update", {"ticket_ids": chosen, "updates": updates}))
         undone = await ok(await admin.post(f"/operations/{done['operation_id']}/undo"))
         assert await rows_of(shop) == before, updates
         if chance.random() < 0.7:
             await ok(await admin.post(f"/operations/{undone['id']}/undo"))
+
+
+def macro_of(updates: dict[str, Any], agent: str) -> list[dict[str, Any]]:
+    """Actions that make such changes, as far as macros do."""
+    actions: list[dict[str, Any]] = [
+        {"set": {name: value}} for name, value in updates.items() if name in ("status", "priority", "type")
+    ]
+    if updates.get("group_id"):
+        actions.append({"fill": {"group": "Returns"}})
+    if "assignee_id" in updates:
+        actions.append({"assign": agent if updates["assignee_id"] else "nobody"})
+    tags = updates.get("tags", [])
+    return [*actions, {"add_tags": tags} if tags else {"remove_tags": ["a"]}]
+
+
+async def test_an_operation_lists_the_mails_that_no_undo_takes_back(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    ticket = (await customer.post("/tickets", {"subject": "Zip", "description": "It broke."})).json()["data"]
+    letter = {"to": ["requester"], "subject": "S", "text": "T"}
+    made = await admin.post("/macros", {"title": "M", "do": [{"mail": letter}], "comment": {"body": "Hello"}})
+    done = await ok(await admin.post(f"/macros/{made.json()['data']['id']}/apply", {"ticket_ids": [ticket["id"]]}))
+    await work(shop.desk, shop)
+    operation = await ok(await admin.get(f"/operations/{done['operation_id']}"))
+    assert operation["outside"]["mails"] == 2, "the reply and the mail"
 
 
 async def test_commands_and_undos_have_bounds_and_say_them(shop: Organization, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,11 +154,27 @@ async def test_alarms_feedback_and_the_end_of_a_snooze_wake_rules(shop: Organiza
         event_id = await uow.db.fetch_value("select id from events where type = 'sla.breached'")
     task = {
         "organization_id": str(shop.id), "ticket_id": late["id"], "event_id": event_id, "kind": "sla.breached",
-        "operation_id": None, "by_customer": False,
+        "operation_id": None, "woken_by": [],
     }  # fmt: skip
     await run_job(shop.desk, "rules.wake_rules", msgspec.json.encode(task))
     again = [event["name"] for kind, event in await events_about(shop, late["id"]) if kind == "rule.fired"]
     assert again == fired, "a job that runs twice fires nothing twice"
+
+
+async def test_a_merge_wakes_rules_on_both_tickets(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    when = {"all": ["by:staff"], "any": ["status:closed", "linked:1"]}
+    await saved(admin, on=["ticket.merged"], when=when, do=[{"add_tags": ["merged"]}])
+    await saved(admin, name="Kept", on=["ticket.merged"], when="-status:closed", do=[{"set": {"priority": "high"}}])
+    again, first, other = await filed(customer), await filed(customer), await filed(customer)
+    for into, kind in ((other, "related"), (first, "merged")):
+        made = await agent.post(f"/tickets/{again['id']}/links", {"ticket_id": into["id"], "kind": kind})
+        assert made.status_code == 201, made.text
+    await work(shop.desk, shop)
+    shown = [(await admin.get(f"/tickets/{each['id']}")).json()["data"] for each in (again, first, other)]
+    assert [(each["status"], each["priority"], each["tags"]) for each in shown] == [
+        ("closed", "normal", ["merged"]), ("new", "high", ["merged"]), ("new", "normal", []),
+    ]  # fmt: skip
 
 
 async def test_a_returning_customer_goes_to_whoever_answered_last(shop: Organization) -> None:

@@ -20,6 +20,7 @@ from tests.api.v1.test_explanations import step
 from tests.api.v1.test_operations import ok, rows_of
 from tests.api.v1.test_rules import filed, group, saved
 from tests.support.desk import Client, Organization
+from tests.support.seeds import drawn, seeds
 from tests.support.work import work
 
 HOUR = timedelta(hours=1)
@@ -42,7 +43,8 @@ async def shown(client: Client, ticket: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@drawn
+@seeds(3, 50)
 async def test_a_trial_of_an_unchanged_rule_is_what_it_did(shop: Organization, seed: int) -> None:
     admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
     await group(admin, "Billing")
@@ -289,7 +291,8 @@ async def a_step(rng: Random, agent: Client, customer: Client, path: str) -> Non
             await agent.put(path, body)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@drawn
+@seeds(3, 50)
 async def test_redo_leaves_random_tickets_as_on_a_desk_where_the_right_rule_ran(
     shop: Organization, rival: Organization, seed: int
 ) -> None:

@@ -26,6 +26,7 @@ export function useRuleWords(): RuleWords {
     "ticket.reopened": t`a ticket is reopened`,
     "comment.added": t`a reply or note is added`,
     "ticket.woke": t`a ticket has waited long enough`,
+    "ticket.merged": t`a ticket is merged`,
     "sla.warning": t`a deadline comes near`,
     "sla.breached": t`a deadline is missed`,
     "feedback.received": t`a customer gives feedback`,

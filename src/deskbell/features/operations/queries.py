@@ -173,11 +173,16 @@ async def outside(db: Db, operation_id: UUID) -> Outside:
                 "select (select count(*) from events e join notifications n on n.organization_id = e.organization_id "
                 "and n.event_id = e.id where {}) as notifications, "
                 "(select count(*) from events e join notifications n on n.organization_id = e.organization_id "
-                "and n.event_id = e.id where {} and n.mailed_at is not null) as mails, "
+                "and n.event_id = e.id where {} and n.mailed_at is not null) "
+                "+ (select count(*) from events e join rule_effects x on x.organization_id = e.organization_id "
+                "and x.event_id = e.id where {} and x.kind = 'mail' and x.outcome = 'done') "
+                "+ (select count(*) from events e join outgoing_mails o on o.organization_id = e.organization_id "
+                "and o.comment_id = (e.payload ->> 'comment_id')::uuid and o.kind = 'reply' "
+                "where {} and e.type = 'comment.added') as mails, "
                 "(select count(*) from events e join webhooks w on w.organization_id = e.organization_id "
                 "join webhook_deliveries d on d.organization_id = e.organization_id and d.webhook_id = w.id "
                 "and d.event_id = e.id where {} and d.state = 'delivered') as webhook_calls",
-                of_it, of_it, of_it,
+                of_it, of_it, of_it, of_it, of_it,
             ),
             by_name=True,
         ),

@@ -59,7 +59,9 @@ class Moved(Struct, frozen=True):
 
 
 class Outside(Struct, frozen=True):
-    """Effects that no undo takes back: notifications of members, those that were mailed, and calls of webhooks."""
+    """Effects that no undo takes back: notifications of members, mails (of notifications, replies, rules and
+    macros), and calls of webhooks.
+    """
 
     notifications: int
     mails: int

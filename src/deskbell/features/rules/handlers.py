@@ -1,6 +1,7 @@
 """Reactions and jobs of rules: occasions for which no request waits wake them, those that fail often are switched off,
 deleted ones go for good after a month."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -14,7 +15,7 @@ from deskbell.features.organizations.events import OrganizationUpdated
 from deskbell.features.rules import scheduling, service
 from deskbell.features.rules.queries import rules as queries
 from deskbell.features.rules.recomputing import Recompute, recompute_moments
-from deskbell.features.tickets.events import RuleFailed, SlaBreached, SlaWarning
+from deskbell.features.tickets.events import RuleFailed, SlaBreached, SlaWarning, TicketLinked
 from deskbell.features.tickets.queries.rules import rules_version
 from deskbell.features.tickets.service.compiling import rules_of
 from deskbell.features.tickets.service.firing import fire_on
@@ -62,7 +63,7 @@ class _Wake(Struct, frozen=True):
     event_id: int
     kind: str
     operation_id: UUID | None
-    by_customer: bool
+    woken_by: list[str]
 
 
 @on(SlaWarning, batched=True)
@@ -80,16 +81,30 @@ async def wake_on_breach(uow: UnitOfWork, recorded: JournalEntry[SlaBreached], _
 @on(FeedbackReceived, batched=True)
 async def wake_on_feedback(uow: UnitOfWork, recorded: JournalEntry[FeedbackReceived], _tools: Tools) -> None:
     """Wakes the rules on `feedback.received`."""
-    await _wake(uow, recorded, by_customer=True)
+    await _wake(uow, recorded, woken_by=["customer"])
 
 
-async def _wake(uow: UnitOfWork, recorded: JournalEntry[Any], *, by_customer: bool = False) -> None:
-    """Enqueues the job where a rule is to be asked: it locks the ticket."""
+@on(TicketLinked, batched=True)
+async def wake_on_merge(uow: UnitOfWork, recorded: JournalEntry[TicketLinked], _tools: Tools) -> None:
+    """Wakes the rules on `ticket.merged`, of the ticket that was closed and of the one that remains."""
+    if recorded.event.merged:
+        await _wake(uow, recorded, kind="ticket.merged", woken_by=["person", "staff"])
+
+
+async def _wake(
+    uow: UnitOfWork, recorded: JournalEntry[Any], *, kind: str | None = None, woken_by: Sequence[str] = ()
+) -> None:
+    """Enqueues the job where a rule is to be asked: it locks the ticket. Without a `kind` it is the event's type."""
     book = await rules_of(uow, await rules_version(uow.db))
-    kind = recorded.event.type
+    kind = kind or recorded.event.type
     if book.awake(frozenset({kind})).rules:
         task = _Wake(
-            uow.actor.organization_id, recorded.event.ticket_id, recorded.id, kind, recorded.operation_id, by_customer
+            uow.actor.organization_id,
+            recorded.event.ticket_id,
+            recorded.id,
+            kind,
+            recorded.operation_id,
+            list(woken_by),
         )
         await enqueue(uow, wake_rules, task)
 
@@ -101,8 +116,7 @@ async def wake_rules(tools: Tools, payload: bytes) -> None:
     async with tools.database.unit(Actor.system(task.organization_id)) as uow:
         operation_id = task.operation_id or uuid5(task.organization_id, str(task.event_id))
         uow.origin = replace(uow.origin, operation_id=operation_id)
-        woken_by = frozenset({"customer"}) if task.by_customer else frozenset[str]()
-        await fire_on(uow, task.ticket_id, frozenset({task.kind}), woken_by)
+        await fire_on(uow, task.ticket_id, frozenset({task.kind}), frozenset(task.woken_by))
 
 
 @job(schedule="53 3 * * *")

@@ -131,9 +131,10 @@ class AboutLink(AboutTicket, frozen=True, kw_only=True):
 
 
 class TicketLinked(AboutLink, DomainEvent, frozen=True, kw_only=True):
-    """Staff linked it with another ticket."""
+    """Staff linked it with another ticket. `merged`: one of the two was closed in favour of the other."""
 
     type: ClassVar[str] = "ticket.linked"
+    merged: bool = False
 
 
 class TicketUnlinked(AboutLink, DomainEvent, frozen=True, kw_only=True):

@@ -23,8 +23,8 @@ from deskbell.kernel.search.groups import parse_group
 from deskbell.kernel.words import Priority, Status, TicketType
 
 OCCASIONS: Final = (
-    "ticket.created", "ticket.updated", "ticket.assigned", "ticket.reopened", "ticket.woke", "comment.added", "sla.warning",
-    "sla.breached", "feedback.received",
+    "ticket.created", "ticket.updated", "ticket.assigned", "ticket.reopened", "ticket.woke", "ticket.merged", "comment.added",
+    "sla.warning", "sla.breached", "feedback.received",
 )  # fmt: skip
 UNASSIGNED: Final = "nobody"
 """The word of `assign` that takes the assignee away."""

@@ -299,7 +299,7 @@ function Conditions({ form }: { form: Form<Values> }) {
         form={form}
         name="all"
         label={t`If all of these hold`}
-        help={t`A condition of the search language on each line, such as channel:email or subject:invoice*. Empty: always.`}
+        help={t`A condition on each line, such as channel:email or subject:invoice*. Empty: always.`}
         mono
       />
       <FormArea form={form} name="any" label={t`And at least one of these`} mono rows={2} />

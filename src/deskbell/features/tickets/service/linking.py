@@ -75,8 +75,8 @@ async def merge(uow: UnitOfWork, ticket_id: UUID, into_id: UUID) -> list[TicketL
     if await queries.most_of(uow.db, [ticket_id, into_id]) >= MOST_LINKS:
         raise Conflict("link.too_many", limit=MOST_LINKS)
     await queries.add(uow.db, ticket.organization_id, ticket_id, into_id, uow.actor.user_id, uow.now, "merged")
-    uow.record(TicketLinked(ticket_id=ticket_id, other_id=into_id, number=into.number))
-    uow.record(TicketLinked(ticket_id=into_id, other_id=ticket_id, number=ticket.number))
+    uow.record(TicketLinked(ticket_id=ticket_id, other_id=into_id, number=into.number, merged=True))
+    uow.record(TicketLinked(ticket_id=into_id, other_id=ticket_id, number=ticket.number, merged=True))
     if ticket.status is not Status.CLOSED:
         await change_locked(uow, ticket, TicketChanges(status=Status.CLOSED))
     return await queries.of_ticket(uow.db, uow.actor, ticket_id)
