@@ -21,7 +21,7 @@ _ORGANIZATION = click.option("--organization", required=True, metavar="DOMAIN", 
 
 @click.group("workflow")
 def workflow() -> None:
-    """Write fields, statuses, forms, macros and rules to a file, or make them those of a file.
+    """Write opening hours, fields, statuses, forms, macros and rules to a file, or make them those of a file.
 
     Safe while the server runs. A change is recorded as made by the organization's first owner.
     """

@@ -357,3 +357,19 @@ async def test_it_counts_from_a_date_in_a_field_which_may_move_or_go(shop: Organ
     assert (await admin.delete("/fields/delivery")).status_code == 200
     gone = (await admin.get(f"/rules/{rule['id']}")).json()["data"]
     assert (gone["enabled"], gone["switched_off"]) == (False, "reference_gone")
+
+
+async def test_a_forgotten_ticket_is_escalated(shop: Organization) -> None:
+    admin, lead, customer = await shop.client("admin"), await shop.client("team_lead"), await shop.client("customer")
+    assert (await admin.post("/groups", {"name": "Experts", "description": ""})).status_code == 201
+    await automation(shop, after="4h", when="status:new", do=[{"escalate": {"group": "Experts"}}])
+    ticket = await filed(customer)
+    now = utc_now()
+    await watch_until(shop, now + timedelta(hours=3))
+    assert await fired(shop, ticket) == 0
+    await watch_until(shop, now + timedelta(hours=4))
+    await work(shop.desk, shop)
+    after = await shown(admin, ticket)
+    assert (after["priority"], after["group"]["name"]) == ("high", "Experts")
+    notices = (await lead.get("/notifications")).json()["data"]
+    assert [each["message"] for each in notices if each["type"] == "rule"] == [ticket["subject"]]

@@ -229,3 +229,17 @@ async def test_a_form_of_a_hundred_fields_is_decided_with_the_statements_of_a_sm
     many = [{"field": f"f{n}", "required": "solve", "show": "field.kind:return"} for n in range(100)]
     large = await cost("Large", [ITEMS[0], *many], {"kind": "return"} | {f"f{n}": "x" for n in range(100)})
     assert large == small
+
+
+async def test_a_merge_asks_for_no_fields_and_no_step(admin: Client, shop: Organization) -> None:
+    customer, agent = await shop.client("customer"), await shop.client("agent")
+    items = [{"field": "size", "required": "solve"}]
+    await made(admin, "/forms", {"name": "All", "default": True, "items": items})
+    steps = {"steps": [{"from": "new", "to": "open", "roles": ["agent"]}]}
+    assert (await admin.put("/statuses/steps", steps)).status_code == 200
+    first, again = [await made(customer, "/tickets", TICKET) for _ in range(2)]
+    refused = await agent.put(f"/tickets/{again['id']}", {"status": "solved"})
+    assert await problems(refused) == {"custom_fields.size"}
+    merged = await agent.post(f"/tickets/{again['id']}/links", {"ticket_id": first["id"], "kind": "merged"})
+    assert merged.status_code == 201, merged.text
+    assert (await agent.get(f"/tickets/{again['id']}")).json()["data"]["status"] == "closed"

@@ -12,6 +12,7 @@ from tests.api.v1.test_rules import group
 from tests.support.desk import Client, Organization
 
 TEXT = """
+hours: {mon: ["09:00-12:30", "13:30-18:00"], dates: {2026-12-25: [], 2026-12-24: ["09:00-12:00"]}}
 fields:
 - {field: order, type: text, label: Order, customer: write, limits: {max_length: 20}}
 - {field: kind, type: dropdown, label: Art, options: [{key: return, label: Rücksendung}, {key: broken, label: Broken}]}
@@ -63,10 +64,12 @@ async def test_export_import_into_an_empty_desk_and_export_are_the_same_text(
     created = await imported(admin, TEXT)
     assert created == tried
     assert {part: difference["created"] for part, difference in created.items()} == {
+        "hours": [],
         "fields": ["order", "kind"], "statuses": ["Waiting for parts", "Old"], "steps": [], "forms": ["Returns", "The rest"],
         "macros": ["Ask", "Thanks"], "rules": ["Mark"],
     }  # fmt: skip
     text = await exported(admin)
+    assert text.startswith("hours:\n  mon:\n  - 09:00-12:30\n")
     await imported(other, text)
     assert await exported(other) == text
     again = await imported(admin, text)
@@ -109,6 +112,7 @@ async def test_a_part_that_is_left_out_stays_and_an_empty_one_is_emptied(shop: O
     [
         ("fields: [{field: a, type: text, label: A}, {field: a, type: text, label: B}]", "fields.1.field"),
         ("fields: [{field: a, type: dropdown, label: A}]", "fields.0.options"),
+        ("hours: {mon: [9-17]}", "hours.mon.0"),
         ("forms: [{form: A, categories: [Nowhere]}]", "forms.0.categories.0"),
         ("forms: [{form: A, items: [{field: nothing}]}]", "forms.0.items.0.field"),
         ("macros: [{macro: A, group: Nowhere, do: [{add_tags: [x]}]}]", "macros.0.group"),

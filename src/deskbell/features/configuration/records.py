@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from deskbell.features.macros.records import MacroAction
 from deskbell.features.rules.text import Difference
@@ -10,6 +10,7 @@ from deskbell.kernel.fields import Kind, Limits, Option, Shown, Target
 from deskbell.kernel.forms import Required
 from deskbell.kernel.permissions import Role
 from deskbell.kernel.words import Status
+from deskbell.kernel.working_time import OpeningHours
 
 
 class TextField(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -82,6 +83,7 @@ class TextMacro(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole text. A part that is missing stays as it is; an empty one is emptied."""
 
+    hours: OpeningHours | UnsetType | None = UNSET
     fields: list[TextField] | None = None
     statuses: list[TextStatus] | None = None
     steps: list[TextStep] | None = None
@@ -93,6 +95,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Differences(Struct, frozen=True, kw_only=True):
     """The changes of an import. A part that the text leaves out has none."""
 
+    hours: Difference = Difference()
     fields: Difference = Difference()
     statuses: Difference = Difference()
     steps: Difference = Difference()

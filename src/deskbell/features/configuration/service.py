@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import msgspec
 import yaml
-from msgspec import Struct
-from msgspec.structs import asdict, fields
+from msgspec import UNSET, Struct
+from msgspec.structs import asdict, fields, replace
 
 from deskbell.features.configuration.names import Names, names
 from deskbell.features.configuration.parts import FIELDS, FORMS, MACROS, STATUSES, Part, add_missing, put
@@ -15,12 +15,17 @@ from deskbell.features.configuration.reading import read_document
 from deskbell.features.configuration.records import Differences, Document, TextStep
 from deskbell.features.fields import queries as field_queries
 from deskbell.features.fields import statuses
+from deskbell.features.fields.configuration import current
+from deskbell.features.organizations import service as organizations
+from deskbell.features.organizations.records import OrganizationChanges
+from deskbell.features.organizations.settings import SettingChanges
 from deskbell.features.rules import text as rules
 from deskbell.features.rules.text import Changed, Difference
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.statuses import Step
 from deskbell.kernel.words import STATUSES as SIX
+from deskbell.kernel.working_time import OpeningHours
 from deskbell.runtime.database import UnitOfWork
 
 READ: Final = (
@@ -34,7 +39,9 @@ MANAGE: Final = (Permission.RULE_MANAGE, Permission.FIELD_MANAGE, Permission.MAC
 async def export(uow: UnitOfWork) -> str:
     """The configuration as a text, by names and in a fixed order."""
     uow.actor.require(*READ)
-    return await asyncio.to_thread(_dumped, await parts(uow))
+    hours = await _hours(uow)
+    written = {} if hours is None else {"hours": msgspec.to_builtins(hours)}
+    return await asyncio.to_thread(_dumped, written | await parts(uow))
 
 
 async def parts(uow: UnitOfWork) -> dict[str, list[Any]]:
@@ -105,6 +112,7 @@ async def _put_all(uow: UnitOfWork, document: Document) -> Differences:
     known = await names(uow)
     none = Difference()
     return Differences(
+        hours=none if document.hours is UNSET else await _put_hours(uow, document.hours),
         fields=none if document.fields is None else await put(uow, FIELDS, document.fields, known),
         statuses=none if document.statuses is None else await put(uow, STATUSES, document.statuses, known),
         steps=none if document.steps is None else await _put_steps(uow, document.steps),
@@ -112,6 +120,22 @@ async def _put_all(uow: UnitOfWork, document: Document) -> Differences:
         macros=none if document.macros is None else await put(uow, MACROS, document.macros, known),
         rules=none if document.rules is None else await rules.put_rules(uow, document.rules, (await names(uow)).by_id),
     )
+
+
+async def _hours(uow: UnitOfWork) -> OpeningHours | None:
+    return (await current(uow.db, uow.actor.organization_id)).hours
+
+
+async def _put_hours(uow: UnitOfWork, wanted: OpeningHours | None) -> Difference:
+    if await _hours(uow) == wanted:
+        return Difference(unchanged=1)
+    uow.actor.require(Permission.ORGANIZATION_MANAGE)
+    changes = OrganizationChanges(settings=SettingChanges(hours=wanted))
+    try:
+        await organizations.update(uow, uow.actor.organization_id, changes, own_host="")
+    except Invalid as refused:
+        raise Invalid([replace(each, path=each.path.removeprefix("settings.")) for each in refused.problems]) from None
+    return Difference(changed=[Changed("hours", ["hours"])])
 
 
 async def _written(uow: UnitOfWork, part: Part[Any, Any], known: Names) -> list[Any]:

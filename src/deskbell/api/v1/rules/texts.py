@@ -11,13 +11,14 @@ from deskbell.features.configuration import service
 from deskbell.features.configuration.reading import MAX_TEXT
 from deskbell.features.configuration.records import Differences
 from deskbell.kernel.errors import Conflict
+from deskbell.kernel.permissions import Permission
 
 TAG: Final = ["Rules"]
 _EXAMPLE: Final = "rules:\n- trigger: Mark\n  on: [ticket.created]\n  do: [{add_tags: [new]}]\n"
 
 
 class WorkflowText(Struct, frozen=True, forbid_unknown_fields=True):
-    """Fields, statuses and their steps, forms, shared macros and rules as YAML, by names and in their order."""
+    """Opening hours, fields, statuses and their steps, forms, shared macros and rules as YAML, by names and in their order."""
 
     text: Annotated[str, Meta(max_length=MAX_TEXT, examples=[_EXAMPLE])]
 
@@ -26,13 +27,14 @@ class WorkflowText(Struct, frozen=True, forbid_unknown_fields=True):
     "/workflow/export", permission=service.READ, tags=TAG, summary="Export the configuration",
 )  # fmt: skip
 async def export_workflow(uow: Uow) -> Success[WorkflowText]:
-    """Returns fields, statuses, forms, shared macros and rules as one YAML text."""
+    """Returns opening hours, fields, statuses, forms, shared macros and rules as one YAML text."""
     return Success(WorkflowText(await service.export(uow)))
 
 
 @post(
     "/workflow/import",
-    permission=service.MANAGE, tags=TAG, summary="Import the configuration", status_code=200, refuses=(Conflict,),
+    permission=service.MANAGE, more=(Permission.ORGANIZATION_MANAGE,), tags=TAG,
+    summary="Import the configuration", status_code=200, refuses=(Conflict,),
 )  # fmt: skip
 async def import_workflow(
     uow: Uow,
