@@ -9,6 +9,7 @@ from deskbell.kernel.permissions import Role
 from tests.support.canaries import CANARIES, plant
 from tests.support.desk import Desk, Organization
 from tests.support.mail import mails_to
+from tests.support.site_walk import HTML, SAME
 from tests.support.work import run_job, work
 from tests.web.test_portal import HIDDEN, Browser, ask
 
@@ -121,6 +122,38 @@ async def test_a_person_reads_the_fields_that_customers_may_read(desk: Desk, sho
     data, _ = await prepared(browser, shop)
     assert data["fields"] == {"The plan": "Gold"}
     assert "Grumpyperson" not in shown + json.dumps(data)
+
+
+async def test_no_form_of_customers_asks_for_or_writes_a_field_of_contacts(desk: Desk, shop: Organization) -> None:
+    """Customers read such fields at most: what the staff notes about a person is not theirs to change."""
+    owner, person = await shop.client("owner"), await shop.person("customer")
+    plan = {"key": "plan", "type": "text", "label": "The plan", "target": "contact"}
+    refused = await owner.post("/fields", {**plan, "customer": "write"})
+    assert (refused.status_code, [each["path"] for each in refused.json()["error"]["details"]["fields"]]) == (
+        422,
+        ["customer"],
+    )
+    assert (await owner.post("/fields", {**plan, "customer": "read"})).status_code == 201
+    refused = await owner.post("/forms", {"name": "Returns", "items": [{"field": "plan"}]})
+    assert (refused.status_code, [each["path"] for each in refused.json()["error"]["details"]["fields"]]) == (
+        422,
+        ["items.0.field"],
+    )
+    assert (await owner.put(f"/contacts/{person.id}", {"fields": {"plan": "Gold"}})).status_code == 200
+    assert (await owner.put("/widget", {"enabled": True, "origins": []})).status_code == 200
+    browser = await Browser(desk, shop).sign_in(person)
+    assert "The plan" not in (await browser.get("/new?subject=Wrong+size")).text
+    words = {"subject": "Wrong size", "description": "Too small", "name": "Ann", "field.plan": "Platinum"}
+    assert (await browser.post("/new", words)).status_code == 303
+    assert (await browser.post("/profile", {"form": "person", **words})).status_code == 303
+    contact = {"name": "Ann", "email": person.email, "subject": "A tent", "text": "It leaks", "field.plan": "Platinum"}
+    visitor = desk.client(base="", accept=HTML)
+    place = f"/help/{shop.domain}/contact"
+    assert "The plan" not in (await visitor.get(place)).text
+    assert (await visitor.request("POST", place, data=contact, headers=SAME)).status_code == 303
+    tickets = (await owner.get("/tickets")).json()["data"]["tickets"]
+    assert [(await owner.get(f"/tickets/{each['id']}")).json()["data"]["fields"] for each in tickets] == [{}, {}]
+    assert (await owner.get(f"/contacts/{person.id}")).json()["data"]["fields"] == {"plan": "Gold"}
 
 
 async def test_a_rating_is_in_the_download_also_after_the_request_was_opened_again(

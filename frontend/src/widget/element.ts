@@ -137,7 +137,7 @@ export class DeskbellWidget extends HTMLElement {
       };
       const done = make(
         "div",
-        { role: "status" },
+        { role: "status", class: "stack" },
         make("h3", { tabindex: "-1" }, parts.words.sentTitle),
         make("p", {}, parts.words.sentText),
         make("p", {}, make("button", { type: "button", click: again }, parts.words.another)),

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from litestar import Response, get
+from litestar.exceptions import NotFoundException
 
 from deskbell.web.help.visiting import HelpRequest, visit
 
@@ -11,11 +12,15 @@ _CLOSED: Final = ("/help/search", "/help/*/search", "/help/contact", "/help/*/co
 
 @get("/robots.txt")
 async def robots(request: HelpRequest) -> Response[str]:
-    """The rules for the host that was asked, with the site map of its help centre."""
-    async with visit(request, None) as at:
-        site_map = at.addresses.origin + at.addresses.file("sitemap.xml")
+    """The rules for the host that was asked, with the site map of its help centre. Without one, nothing is to be read."""
     closed = "\n".join(f"Disallow: {each}" for each in _CLOSED)
-    text = f"User-agent: *\n{closed}\nAllow: /help\nAllow: /pages/\nDisallow: /\n\nSitemap: {site_map}\n"
+    try:
+        async with visit(request, None) as at:
+            site_map = at.addresses.origin + at.addresses.file("sitemap.xml")
+        rules = f"{closed}\nAllow: /help\nAllow: /pages/\nDisallow: /\n\nSitemap: {site_map}"
+    except NotFoundException:
+        rules = "Disallow: /"
+    text = f"User-agent: *\n{rules}\n"
     return Response(text, media_type="text/plain", headers={"Cache-Control": "public, max-age=3600"})
 
 

@@ -47,8 +47,11 @@ async def find_by_domain(db: Db, domain: str) -> Place | None:
     )
 
 
-async def find_by_host(db: Db, domains: Sequence[str]) -> Place | None:
-    """The organization with the first of these domains that one has, else the server's first."""
+async def find_by_host(db: Db, domains: Sequence[str], *, or_first: bool) -> Place | None:
+    """The organization with the first of these domains that one has, else the server's only one.
+
+    With `or_first`, the server's first one where it has several.
+    """
     return read_one(
         Place,
         await db.fetch_one(
@@ -56,10 +59,13 @@ async def find_by_host(db: Db, domains: Sequence[str]) -> Place | None:
                 "select {} from organizations o where o.id = coalesce("
                 "(select id from organizations where domain = any({}::text[]) and deleted_at is null "
                 "order by array_position({}::text[], domain) limit 1), "
-                "(select id from organizations where deleted_at is null order by created_at, id limit 1))",
+                "(select id from organizations where deleted_at is null and ({} or 1 = "
+                "(select count(*) from (select from organizations where deleted_at is null limit 2) few)) "
+                "order by created_at, id limit 1))",
                 _PLACE,
                 list(domains),
                 list(domains),
+                or_first,
             ),
             by_name=True,
         ),

@@ -14,9 +14,11 @@ from deskbell.runtime.database import UnitOfWork
 
 @anyone("the help centre is public: published articles, and the organization's name and brands")
 async def find_place(uow: UnitOfWork, named: str | None, host: str, own_host: str) -> Place:
-    """The organization with the id or domain `named`, else the one of the host name, else the server's first.
+    """The organization with the id or domain `named`, else the one of the host name.
 
-    `own_host`, the host name of the server itself, is no organization's, whatever domain one has: nothing proves a domain.
+    `own_host`, the host name of the server itself, is no organization's, whatever domain one has: nothing proves a domain. It
+    leads to the server's first organization, and an unknown host name to the only one: where there are several, none of them
+    appears under a name that is not its own.
 
     One small statement, which enters nothing. Raises `NotFound` for an organization that does not exist.
     """
@@ -24,7 +26,7 @@ async def find_place(uow: UnitOfWork, named: str | None, host: str, own_host: st
     if "\0" in f"{named}{host}":
         raise NotFound("organization")
     if named is None:
-        place = await queries.find_by_host(uow.db, _domains(host, own_host))
+        place = await queries.find_by_host(uow.db, _domains(host, own_host), or_first=_is_own(host, own_host))
     elif (organization_id := _as_id(named)) is not None:
         place = await queries.find_by_id(uow.db, organization_id)
     else:
@@ -69,9 +71,14 @@ async def count_views(uow: UnitOfWork, views: Mapping[UUID, int]) -> None:
 def _domains(host: str, own_host: str) -> list[str]:
     """The domains that a host name leads to, the first that one has: `help.` before a domain is its owner's."""
     host = host.rstrip(".")
-    if host in {own_host, "localhost"} or is_address(host):
+    if _is_own(host, own_host):
         return []
     return [*(host.removeprefix(each) for each in HELP_SUBDOMAINS if host.startswith(each)), host]
+
+
+def _is_own(host: str, own_host: str) -> bool:
+    """Whether a host name means the server itself."""
+    return host.rstrip(".") in {"", own_host, "localhost"} or is_address(host)
 
 
 def _as_id(text: str) -> UUID | None:

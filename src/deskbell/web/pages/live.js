@@ -1,10 +1,16 @@
-// Shows new words of a request as they come. Without this script they are there when the page is opened again.
+// Shows new words of a request as they come, and the hour of each in the reader's zone. Without this script they are there when the page
+// is opened again, with their day.
 const PAUSE = 20_000;
 const AGAIN = 5_000;
 const PART = ".talk";
 
 const talk = document.querySelector(PART);
+const hour = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
 let underWay = false;
+
+function tellHours(within) {
+  for (const time of within.querySelectorAll(".by time")) time.textContent = hour.format(new Date(time.dateTime));
+}
 
 async function look() {
   if (underWay || document.hidden) return;
@@ -14,7 +20,9 @@ async function look() {
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector(PART);
-    if (fresh && fresh.children.length > talk.children.length) talk.replaceChildren(...fresh.children);
+    if (!fresh || fresh.children.length <= talk.children.length) return;
+    tellHours(fresh);
+    talk.replaceChildren(...fresh.children);
   } catch {
     // The next look may succeed.
   } finally {
@@ -37,6 +45,7 @@ function listen(token) {
 }
 
 if (talk) {
+  tellHours(talk);
   const token = new URLSearchParams(location.search).get("token");
   if (token) listen(token);
   else setInterval(look, PAUSE);
