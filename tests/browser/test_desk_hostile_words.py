@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.desk_pages import arrive, desk_at
 from tests.browser.test_account_pages import shoot
 from tests.browser.test_desk_every_page import OTHERS, SECTIONS
-from tests.browser.waiting import until_holds
+from tests.browser.waiting import Walk, until_holds
 from tests.support.canaries import CANARIES, plant
 from tests.support.desk import Desk, Organization
 
@@ -95,13 +95,11 @@ async def test_names_of_every_kind_are_words_on_every_page(
     ticket = (await (await shop.client("owner")).get(f"/tickets/{ids['ticket_id']}")).json()["data"]
     await page.set_viewport_size({"width": width, "height": height})
     await arrive(page, base, shop, "owner", "/dashboard")
+    walk = Walk(page)
     found: dict[str, list[str]] = {}
     for path in addresses(ids, ticket["number"], width):
-        await page.goto(base + path)
-        await expect(page.get_by_role("navigation", name="Places")).to_be_visible()
+        await walk.to(base + path)
         await expect(page.get_by_role("heading").first).to_be_visible()
-        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
-        await page.wait_for_load_state()
         await until_holds(page, "document.fonts.status === 'loaded'")
         assert await page.evaluate(FOREIGN) == 0, path
         if faults := await page.evaluate(FAULTS):
