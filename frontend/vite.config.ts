@@ -79,6 +79,10 @@ type Bundle = Readonly<
 const preloads = newPreloads();
 
 export default defineConfig({
+  resolve: {
+    // React has had the hook itself since version 18: packages need not bring a substitute for it.
+    alias: [{ find: /^use-sync-external-store\/shim(\/index\.js)?$/, replacement: "react" }],
+  },
   base: "/assets/desk/",
   // The server puts a fresh nonce in place of this word with each page.
   html: { cspNonce: "DESKBELL-NONCE" },

@@ -1,5 +1,8 @@
 """Each path is dispatched to its contract or to the site."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
 import pytest
 
 from tests.support.desk import Desk, Organization
@@ -29,6 +32,14 @@ async def test_a_refusal_has_the_format_of_its_paths_contract(desk: Desk, path: 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi/routes.json", "/docs/portals", "/docs/platform"])
 async def test_site_paths_are_served_by_the_site(desk: Desk, path: str) -> None:
     assert (await desk.client(base="").get(path)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/api/v1/meta", "/tickets", "/nowhere", "/help/nobody.example"])
+async def test_each_answer_has_its_time(desk: Desk, path: str) -> None:
+    """Browsers with a wrong clock learn the time from it."""
+    before = datetime.now(UTC).replace(microsecond=0)
+    [date] = (await desk.client(base="").get(path)).headers.get_list("date")
+    assert timedelta(0) <= parsedate_to_datetime(date) - before < timedelta(minutes=2)
 
 
 async def test_the_probe_is_not_the_contracts_metrics(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -238,3 +239,14 @@ async def test_a_clock_that_is_wrong_by_a_day_loses_no_reply(
     await page.keyboard.press("z")
     await expect(page.get_by_role("textbox", name="Reply to Customer")).to_have_text("On its way.")
     assert (await agent.get(f"/tickets/{ticket['id']}/comments")).json()["data"] == []
+    await page.keyboard.press("Escape")
+    await page.get_by_role("feed").focus()
+    await page.keyboard.press("h")
+    await expect(page.get_by_role("combobox", name="Let it wait until …")).to_be_focused()
+    await page.keyboard.type("3h")
+    await expect(page.get_by_role("option", name="In 3h")).to_have_attribute("aria-selected", "true")
+    before = datetime.now(UTC)
+    async with page.expect_response(lambda each: each.url.endswith("/snooze") and each.ok) as snoozed:
+        await page.keyboard.press("Enter")
+    until = datetime.fromisoformat((await (await snoozed.value).json())["data"]["snoozed_until"])
+    assert abs(until - before - timedelta(hours=3)) < timedelta(minutes=5), "the server's clock counts"

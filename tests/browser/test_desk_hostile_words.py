@@ -14,7 +14,7 @@ from tests.browser.waiting import Walk, until_holds
 from tests.support.canaries import CANARIES, plant
 from tests.support.desk import Desk, Organization
 
-HOSTILE: Final = '<img src=x onerror="hit()"> שלום 👩‍👩‍👧'
+HOSTILE: Final = '<img src=x onerror="hit()"> \u202eשלום 👩‍👩‍👧'
 LONG: Final = f"{HOSTILE} Donaudampfschifffahrtsgesellschaft{'ü' * 60}"
 BRIEF: Final = frozenset(
     {"contact field", "tag", "status", "group", "category", "field", "view", "canned response", "macro", "API key"}
@@ -51,6 +51,23 @@ FAULTS: Final = """() => {
         ...covered.map((each) => `covered: ${named(each)}`)];
 }"""
 """The parts that are wider than their box, and the controls that are covered by others or reach over the edge of the screen."""
+TURNED: Final = r"""() => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    const shown = (each) => each.textContent.trim() !== ''
+        && (each.nodeType === 3 || (each.nodeType === 1 && each.checkVisibility()));
+    for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+        const within = text.parentElement;
+        if (!text.data.includes('\u202e') || !within.checkVisibility() || within.matches('script, style, textarea, option')
+            || within.closest('[class*=html]')) continue;  // a text turns its own paragraph at most
+        const {display, unicodeBidi} = getComputedStyle(within);
+        const alone = [...within.childNodes].filter(shown).length === 1 || /flex|grid/.test(display);
+        const closed = display !== 'inline' || within.tagName === 'BDI' || /^(isolate|plaintext)/.test(unicodeBidi);
+        if (!alone || !closed) found.push(`${within.tagName} ${within.className}: ${within.textContent.slice(0, 80)}`);
+    }
+    return found;
+}"""
+"""The names that turn the direction of the text next to them."""
 FOREIGN: Final = "document.querySelectorAll('img[src=x], [onerror], #page script, nav script').length"
 
 
@@ -102,7 +119,7 @@ async def test_names_of_every_kind_are_words_on_every_page(
         await expect(page.get_by_role("heading").first).to_be_visible()
         await until_holds(page, "document.fonts.status === 'loaded'")
         assert await page.evaluate(FOREIGN) == 0, path
-        if faults := await page.evaluate(FAULTS):
+        if faults := [*await page.evaluate(FAULTS), *(f"turned: {each}" for each in await page.evaluate(TURNED))]:
             found[path] = faults
         await shoot(page, f"hostile{re.sub('[^a-z]+', '-', path)}-{width}")
     assert not found, "\n".join(f"{path} {fault}" for path, faults in found.items() for fault in faults)

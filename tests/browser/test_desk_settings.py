@@ -43,7 +43,7 @@ async def test_the_profile_keeps_unsaved_changes_over_a_reload_and_shows_mistake
 
 
 @pytest.mark.console(REFUSED)
-async def test_a_picture_is_chosen_shown_and_removed(page: Page, base: str, shop: Organization) -> None:
+async def test_a_picture_is_chosen_shown_in_lists_too_and_removed(page: Page, base: str, shop: Organization) -> None:
     client = await shop.client("agent")
     await arrive(page, base, shop, "agent", "/settings/profile")
     section = page.get_by_role("region", name="Picture")
@@ -57,7 +57,16 @@ async def test_a_picture_is_chosen_shown_and_removed(page: Page, base: str, shop
     shown = section.locator("img")
     assert await shown.evaluate("each => each.decode().then(() => each.naturalWidth)") > 0
     await look(page, "settings-picture")
-    assert (await client.get("/settings")).json()["data"]["profile"]["avatar"] == await shown.get_attribute("src")
+    address = await shown.get_attribute("src")
+    assert (await client.get("/settings")).json()["data"]["profile"]["avatar"] == address
+    ticket = (await (await shop.client("customer")).post("/tickets", {"subject": "A", "description": "B"})).json()[
+        "data"
+    ]
+    me = {"assignee_id": str((await shop.person("agent")).id)}
+    assert (await client.put(f"/tickets/{ticket['id']}", me)).status_code == 200
+    await page.goto(f"{base}/inbox/all?q=assignee:me")
+    await expect(page.get_by_role("row", name="Agent").locator("img")).to_have_attribute("src", str(address))
+    await page.goto(f"{base}/settings/profile")
     await section.get_by_role("button", name="Remove the picture").press("Enter")
     await expect(shown).to_have_count(0)
     assert (await client.get("/settings")).json()["data"]["profile"]["avatar"] is None

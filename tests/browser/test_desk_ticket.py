@@ -185,7 +185,8 @@ async def test_acts_of_others_show_from_their_events_alone(page: Page, app: Open
     customer, agent = await shop.client("customer"), await shop.client("agent2")
     ticket = await filed(customer)
     await app.show(ticket["number"])
-    app.push("presence", {"ticket_id": ticket["id"], "users": [{"id": "1", "name": "Sam", "activity": "typing"}]})
+    sam = {"id": str((await shop.person("agent2")).id), "name": "Sam", "activity": "typing"}
+    app.push("presence", {"ticket_id": ticket["id"], "users": [sam]})
     await expect(page.get_by_text("Sam is writing")).to_be_visible()
     app.push("presence", {"ticket_id": ticket["id"], "users": []})
     await expect(page.get_by_text("Sam is writing")).to_have_count(0)

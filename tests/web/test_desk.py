@@ -51,3 +51,9 @@ async def test_the_files_of_the_app_are_packed_and_kept(desk: Desk) -> None:
 async def test_no_other_file_is_served_as_one_of_the_app(desk: Desk, name: str) -> None:
     answer = await desk.client(base="").get(f"/assets/desk/{name}", headers={"Accept": "application/json"})
     assert answer.status_code == 404 or answer.url.path == "/assets/reference/LICENSE"
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("?q=zip%20status:open", "?q=zip%20status:open"), ("", "")])
+async def test_the_address_of_a_search_leads_to_its_list(desk: Desk, asked: str, shown: str) -> None:
+    answer = await desk.client(base="", accept=HTML).get(f"/desk/search{asked}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/inbox/all{shown}")

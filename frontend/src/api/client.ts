@@ -1,5 +1,6 @@
 import { client } from "./generated/client.gen";
 import { type Problem, problemOf } from "./problem";
+import { hearTime } from "./server-clock";
 
 /** What came of a request: its value, or the reason why there is none. Nothing is thrown. */
 export type Answer<Body> =
@@ -98,6 +99,7 @@ export function rateLeft(): number {
 }
 
 client.interceptors.response.use((response) => {
+  hearTime(response.headers.get("date"));
   const limit = Number(response.headers.get("x-ratelimit-limit") ?? 0);
   if (limit > 0) left = Number(response.headers.get("x-ratelimit-remaining") ?? limit) / limit;
   // Refused credentials are no ended session.

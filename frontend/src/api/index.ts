@@ -12,5 +12,6 @@ export {
   RefusedError,
 } from "./client";
 export type { Problem } from "./problem";
+export { serverNow } from "./server-clock";
 export { upload, uploadTo } from "./upload";
 export * from "./generated";

@@ -1,5 +1,6 @@
-import { i18n } from "@lingui/core";
+import { i18n, type MessageDescriptor, type MessageOptions } from "@lingui/core";
 
+import { unturned } from "../kernel/directions";
 import type { Catalog } from "./feature-catalogs";
 import { messages as english } from "./locales/en.po";
 
@@ -16,6 +17,17 @@ i18n.load("en", english);
 i18n.activate("en");
 // A page that shows words of a feature without `loadWords`: every browser test fails on it.
 i18n.on("missing", ({ id, locale }) => reportError(["missing:", locale, id].join(" ")));
+
+type Values = Record<string, unknown>;
+const say = i18n._.bind(i18n);
+
+/** A sentence with its values. No name in it turns the direction of the rest. */
+i18n.t = i18n._ = (given: MessageDescriptor | string, values?: Values, options?: MessageOptions): string => {
+  const { id, ...rest } = typeof given === "string" ? { id: given, values, ...options } : given;
+  const all: Values = { ...rest.values };
+  for (const name in all) if (typeof all[name] === "string") all[name] = unturned(all[name]);
+  return say(id, all, rest);
+};
 
 /** The language of this browser, if there is a catalog for it. */
 export function browserLanguage(): Language {

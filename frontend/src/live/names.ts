@@ -1,4 +1,4 @@
-import { queryOptions, useQueries } from "@tanstack/react-query";
+import { queryOptions, useQueries, useQuery } from "@tanstack/react-query";
 
 import { askOrThrow, findPeople, type PeoplePersonView } from "../api";
 
@@ -22,6 +22,11 @@ export function useNames(ids: readonly string[]): ReadonlyMap<string, string> {
     queries: ids.map(person),
     combine: (found) => new Map(found.flatMap(({ data }) => (data == null ? [] : [[data.id, data.name]]))),
   });
+}
+
+/** The own picture of a member of the staff, once it is known; `null` where there is none. */
+export function usePicture(id: string): string | null {
+  return useQuery(person(id)).data?.avatar_url ?? null;
 }
 
 function gather(id: string, resolve: (found: Person | null) => void): void {

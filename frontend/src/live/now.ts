@@ -1,14 +1,16 @@
 import { useEffect, useSyncExternalStore } from "react";
 
+import { serverNow } from "../api";
+
 const SLOW_MS = 15_000;
 const FAST_MS = 1_000;
 
-let now = Date.now();
+let now = serverNow();
 let timer: ReturnType<typeof setInterval> | undefined;
 let hurried = 0;
 const listeners = new Set<() => void>();
 
-/** The present moment in milliseconds, from one clock for the whole page: every 15 s, or every second while `fast`. */
+/** The present moment in milliseconds by the server, from one clock for the whole page: every 15 s, or every second while `fast`. */
 export function useNow(fast = false): number {
   useEffect(() => {
     if (!fast) return undefined;
@@ -23,7 +25,7 @@ export function useNow(fast = false): number {
 }
 
 function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) now = Date.now();
+  if (listeners.size === 0) now = serverNow();
   listeners.add(listener);
   run();
   return () => {
@@ -38,6 +40,6 @@ function run(): void {
 }
 
 function tick(): void {
-  now = Date.now();
+  now = serverNow();
   listeners.forEach((listener) => listener());
 }

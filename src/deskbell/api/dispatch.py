@@ -3,6 +3,8 @@
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import structlog
@@ -174,6 +176,8 @@ class _Answer:
 
     async def _headers(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         headers.append((b"x-request-id", self.request_id.encode()))
+        if all(name != b"date" for name, _ in headers):
+            headers.append((b"date", _date_of(int(time.time()))))
         headers += _security_headers(
             headers, secure=self._scope["scheme"] == "https", private=self.contract is not None
         )
@@ -182,6 +186,12 @@ class _Answer:
         if self._choice.negotiated:
             headers.append((b"vary", b"API-Version"))
         return headers + await self._dispatcher.limits_of(self._scope, self.contract)
+
+
+@lru_cache(maxsize=1)
+def _date_of(second: int) -> bytes:
+    """The header `Date` (RFC 9110, 6.6.1): browsers with a wrong clock learn the time from it."""
+    return formatdate(second, usegmt=True).encode()
 
 
 def _security_headers(

@@ -11,6 +11,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 BUILT: Final = Path(__file__).parent / "assets" / "desk"
 """The folder that `frontend/` is built into."""
@@ -37,6 +38,13 @@ async def desk_page(address: FromPath[str] = "") -> Response[str]:
     return Response(text.replace(_PLACE_OF_NONCE, nonce), media_type="text/html", headers=_page_headers(nonce))
 
 
+@get("/desk/search")
+async def search_page(request: Request[Any, Any, State]) -> Redirect:
+    """A search is a list of the inbox, where its tickets can be worked on."""
+    query = request.scope["query_string"].decode("ascii", "ignore")
+    return Redirect(f"/desk/inbox/all?{query}" if query else "/desk/inbox/all", status_code=303)
+
+
 @get("/assets/desk/{name:path}")
 async def desk_asset(request: Request[Any, Any, State], name: FromPath[str]) -> Response[bytes]:
     """A file of the app, packed as the browser accepts it."""
@@ -49,7 +57,7 @@ async def desk_asset(request: Request[Any, Any, State], name: FromPath[str]) -> 
     return Response(_bytes(asset.packed[packing]), media_type=asset.media_type, headers=headers)
 
 
-HANDLERS: Final[list[Any]] = [desk_page, desk_asset]
+HANDLERS: Final[list[Any]] = [desk_page, search_page, desk_asset]
 
 
 def _page_headers(nonce: str) -> dict[str, str]:

@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { type ApiKeyView, ask, createApiKey, revokeApiKey } from "../../../api";
+import { type ApiKeyView, ask, createApiKey, revokeApiKey, serverNow } from "../../../api";
 import { byLargest, byText, found } from "../../../kernel/finding";
 import { exactly } from "../../../kernel/moments";
 import { problemIn } from "../../../live/records";
@@ -63,7 +63,7 @@ export default function ApiKeysPage() {
 }
 
 function isOver({ expires_at }: ApiKeyView): boolean {
-  return expires_at !== null && new Date(expires_at) < new Date();
+  return expires_at !== null && new Date(expires_at).getTime() < serverNow();
 }
 
 function NewKey() {

@@ -7,10 +7,16 @@ export function Changes({ data }: { data: Readonly<Record<string, unknown>> }) {
       <div key={name}>
         {name}:{" "}
         {pair === null ? (
-          inWords(value)
+          <bdi>{inWords(value)}</bdi>
         ) : (
           <>
-            <del>{inWords(pair[0])}</del> → <ins>{inWords(pair[1])}</ins>
+            <del>
+              <bdi>{inWords(pair[0])}</bdi>
+            </del>{" "}
+            →{" "}
+            <ins>
+              <bdi>{inWords(pair[1])}</bdi>
+            </ins>
           </>
         )}
       </div>

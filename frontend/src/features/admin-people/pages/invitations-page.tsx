@@ -2,7 +2,15 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { ask, type InvitationView, invite, resendInvitation, revokeInvitation, type Role } from "../../../api";
+import {
+  ask,
+  type InvitationView,
+  invite,
+  resendInvitation,
+  revokeInvitation,
+  type Role,
+  serverNow,
+} from "../../../api";
 import { byLargest, found } from "../../../kernel/finding";
 import { exactly } from "../../../kernel/moments";
 import { useMember } from "../../../live/session";
@@ -59,7 +67,7 @@ export default function InvitationsPage() {
 }
 
 function isOver({ expires_at }: InvitationView): boolean {
-  return new Date(expires_at) < new Date();
+  return new Date(expires_at).getTime() < serverNow();
 }
 
 function Invite() {

@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 
-import { ask, getTicket, type Problem, type TrialView, tryRule } from "../../../api";
+import { ask, getTicket, type Problem, serverNow, type TrialView, tryRule } from "../../../api";
 import { exactly } from "../../../kernel/moments";
 import { Button } from "../../../ui/button";
 import { TextField } from "../../../ui/fields";
@@ -45,7 +45,7 @@ export function Trial({ draft, ruleId }: Props) {
     if (one?.ok === false) return one.problem;
     const scope =
       one === null
-        ? { since: new Date(Date.now() - WEEK_MS).toISOString() }
+        ? { since: new Date(serverNow() - WEEK_MS).toISOString() }
         : { since: LONG_AGO, ticket_ids: [one.value.id] };
     const body = { rule, ...(ruleId === undefined ? {} : { rule_id: ruleId }), ...scope };
     const answer = await ask(tryRule({ body: body as never }));

@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { ask, type PolicyView, setPolicy } from "../../../api";
+import { ask, type PolicyView, serverNow, setPolicy } from "../../../api";
 import { secondsOf, spanOf } from "../../../kernel/spans";
 import { sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
@@ -110,7 +110,7 @@ function PolicyForm({ policy }: { policy: PolicyView }) {
 function Examples({ first, whole }: { first: string; whole: string }) {
   const { i18n } = useLingui();
   const format = new Intl.DateTimeFormat(i18n.locale, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }); // prettier-ignore
-  const [now] = useState(() => Date.now());
+  const [now] = useState(serverNow);
   const due = (text: string) => {
     const seconds = secondsOf(text);
     return seconds === null || Number.isNaN(seconds) ? "–" : format.format(now + seconds * 1000);

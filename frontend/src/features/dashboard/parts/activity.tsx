@@ -38,7 +38,7 @@ export function Activity() {
                     {ago(event.timestamp, now, i18n.locale)}
                   </time>
                   <span className={styles.second} dir="auto">
-                    {event.user.name} · {event.action}
+                    <bdi>{event.user.name}</bdi> · {event.action}
                   </span>
                 </PlaceLink>
               </li>

@@ -32,13 +32,13 @@ export function Staff() {
           }
           return (
             <ul className={styles.rows}>
-              {here.map(({ id, name, email, availability }) => (
+              {here.map(({ id, name, email, availability, avatar_url: picture }) => (
                 <li key={id}>
                   <PlaceLink
                     to={`/inbox/open?q=${encodeURIComponent(`assignee:${quoted(email)}`)}`}
                     className={styles.person}
                   >
-                    <PersonMark id={id} name={name} staff size={24} />
+                    <PersonMark id={id} name={name} picture={picture} staff size={24} />
                     <span className={styles.subject} dir="auto">
                       {name}
                     </span>

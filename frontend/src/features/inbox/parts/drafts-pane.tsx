@@ -61,7 +61,7 @@ function Draft({ draft, current, open }: DraftProps) {
     <button type="button" className={styles.draft} aria-current={current ? "true" : undefined} onClick={open}>
       <span className={styles.line}>
         <span className={styles.subject}>
-          #{ticket.number} {ticket.subject}
+          #{ticket.number} <bdi>{ticket.subject}</bdi>
         </span>
         <time className={styles.time} dateTime={at} title={exactly(at, i18n.locale)}>
           {ago(at, now, i18n.locale)}

@@ -50,7 +50,7 @@ export function ListHead({ name, total, view, density, onViews, narrow }: Props)
         <ViewsIcon size={18} aria-hidden />
       </button>
       <h1 className={styles.name}>
-        {name}
+        <bdi>{name}</bdi>
         {total === null ? null : <span className={styles.total}> · {counted(total, i18n.locale)}</span>}
       </h1>
       <Menu

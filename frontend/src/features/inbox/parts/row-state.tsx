@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 
 import { usePresence } from "../../../live/presence";
-import { PersonMark } from "../../../ui/person";
+import { ColleagueMark } from "../../ticket";
 import styles from "./ticket-row.module.css";
 
 /** Who is on a ticket of a list now, and whether it no longer belongs to it. */
@@ -25,7 +25,7 @@ function Others({ id }: { id: string }) {
   const words = shown.activity === "typing" ? t`${name} is writing` : t`${name} is looking`;
   return (
     <span className={styles.person} role="img" aria-label={words} title={words}>
-      <PersonMark id={shown.id} name={name} size={20} activity={shown.activity} />
+      <ColleagueMark id={shown.id} name={name} size={20} activity={shown.activity} />
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { ago, exactly } from "../../../kernel/moments";
 import { type Ticket, useTicket } from "../../../live/entities";
 import { useNow } from "../../../live/now";
 import { later } from "../../../ui/later";
-import { PersonMark } from "../../../ui/person";
+import { ColleagueMark } from "../../ticket";
 import { ClockMark, PriorityMark, StatusMark } from "./marks";
 import { RowState } from "./row-state";
 import styles from "./ticket-row.module.css";
@@ -161,7 +161,7 @@ function Assignee({ ticket }: { ticket: Ticket }) {
   if (assignee === null) return <span className={styles.nobody} role="img" aria-label={t`unassigned`} />;
   return (
     <span className={styles.person} role="img" aria-label={assignee.name} title={assignee.name}>
-      <PersonMark id={assignee.id} name={assignee.name} size={20} />
+      <ColleagueMark id={assignee.id} name={assignee.name} size={20} />
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { type SubmitEvent, useState } from "react";
 
-import { ask, exportReport, type Problem } from "../../../api";
+import { ask, exportReport, type Problem, serverNow } from "../../../api";
 import { dateOf, daysOf, isDate, SPANS } from "../../../kernel/periods";
 import { Button } from "../../../ui/button";
 import { Checkbox } from "../../../ui/checks";
@@ -133,5 +133,5 @@ export function daysIn(all: Readonly<Record<string, string>>): { from: string; t
   const { from, to } = all;
   if (isDate(from) && isDate(to) && from <= to) return { from, to, span: OWN };
   const span = SPANS.find((each) => each === all["span"]) ?? "30";
-  return { ...daysOf(span, dateOf(new Date())), span };
+  return { ...daysOf(span, dateOf(new Date(serverNow()))), span };
 }

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { ask, endOtherSessions, endSession, type SessionView } from "../../../api";
+import { ask, endOtherSessions, endSession, serverNow, type SessionView } from "../../../api";
 import { deviceOf } from "../../../kernel/devices";
 import { ago, exactly } from "../../../kernel/moments";
 import { Button } from "../../../ui/button";
@@ -48,7 +48,7 @@ export function Sessions() {
 function Session({ session, onEnd }: { session: SessionView; onEnd: () => void }) {
   const { t, i18n } = useLingui();
   const device = deviceOf(session.user_agent) || t`Unknown device`;
-  const used = ago(session.last_used_at, new Date(), i18n.locale);
+  const used = ago(session.last_used_at, new Date(serverNow()), i18n.locale);
   return (
     <li className={styles.session}>
       <div>

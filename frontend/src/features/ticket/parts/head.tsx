@@ -40,7 +40,7 @@ export function Head({ ticket, mayChange, turn, details, copy, remove, widen, is
       </Link>
       <div className={styles.about}>
         <h1 className={styles.subject} dir="auto">
-          <span className={styles.number}>#{ticket.number}</span> {ticket.subject}
+          <span className={styles.number}>#{ticket.number}</span> <bdi>{ticket.subject}</bdi>
         </h1>
         <p className={styles.state}>
           <button type="button" disabled={!mayChange} onClick={() => ask(setStatus.id)} title="S">

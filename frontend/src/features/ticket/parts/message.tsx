@@ -63,7 +63,7 @@ export function Message(props: Props) {
           </span>
         ) : (
           <span className={styles.to} dir="auto">
-            → {author.is_staff ? requester : <Trans>us</Trans>}
+            → {author.is_staff ? <bdi>{requester}</bdi> : <Trans>us</Trans>}
           </span>
         )}
         <span className={styles.when}>

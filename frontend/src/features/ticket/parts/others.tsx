@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 
 import type { Present } from "../../../live/presence";
-import { PersonMark } from "../../../ui/person";
+import { ColleagueMark } from "./colleague-mark";
 import styles from "./others.module.css";
 
 /** The colleagues who are on the ticket now. */
@@ -14,7 +14,7 @@ export function Others({ people }: { people: readonly Present[] }) {
         const words = activity === "typing" ? t`${name} is writing` : t`${name} is looking`;
         return (
           <li key={id} title={words} className={styles.other}>
-            <PersonMark id={id} name={name} size={24} activity={activity} />
+            <ColleagueMark id={id} name={name} size={24} activity={activity} />
             <span className={activity === "typing" ? styles.writes : styles.silent}>{words}</span>
           </li>
         );

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 
-import { ask, ifMatch, snoozeTicket } from "../../../api";
+import { ask, ifMatch, serverNow, snoozeTicket } from "../../../api";
 import type { Choice } from "../../../kernel/commands";
 import { matchRank } from "../../../kernel/matching";
 import { dayAndTime } from "../../../kernel/moments";
@@ -62,7 +62,7 @@ export function useSnoozeCommand(ticket: Ticket, mayChange: boolean, fail: (word
   }
 
   function choose(typed: string): Choice[] {
-    const now = new Date();
+    const now = new Date(serverNow());
     const written = momentAfter(typed, now);
     const offered = momentsFrom(now).map((moment) => ({ moment, label: moment.id === "span" ? "" : words[moment.id] }));
     const found = offered.filter(({ label }) => typed.trim() === "" || matchRank(label, typed) > 0);
