@@ -1,7 +1,7 @@
 """`kill -9` of workers and web workers while rules of every kind are at work: no firing without its change, each effect once.
 
 In short form a web worker dies once; `test_storm.py` kills the worker, whose work is taken over after half a minute. `make fuzz`
-kills both in turns, 30 times; `DESKBELL_FAULT_KILLS` sets the number.
+kills both in turns, 50 times; `DESKBELL_FAULT_KILLS` sets the number.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from tests.cli.running import short_folder
 from tests.faults.site import Accepted, Site, Writer
 
 KILLS = int(os.environ.get("DESKBELL_FAULT_KILLS", "0"))
-LONG = 30
+LONG = 50
 SEED = int(os.environ.get("DESKBELL_FAULT_SEED", "11"))
 WRITERS = 3
 TRIGGERS = 14

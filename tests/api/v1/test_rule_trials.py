@@ -101,6 +101,21 @@ async def test_a_draft_is_tried_in_place_of_the_saved_rule(shop: Organization) -
     assert [each["number"] for each in await tried(admin, rule=draft, ticket_ids=[lamp["id"]])] == [lamp["number"]]
 
 
+async def test_a_trial_shows_the_effects_of_macros(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    do = [{"set": {"priority": "high"}}, {"follow": ["me"]}, {"notify": {"text": "T", "leads": True}}]
+    await ok(await admin.post("/macros", {"title": "Fire", "shared": True, "do": do}), 201)
+    await filed(customer)
+    draft = {
+        "name": "Fires",
+        "on": ["ticket.created"],
+        "do": [{"macro": "Fire"}, {"unfollow": [(await shop.person("agent")).email]}],
+    }
+    (shown_by_trial,) = await tried(admin, rule=draft)
+    assert shown_by_trial["effects"] == ["macro", "unfollow", "follow", "notify"]
+    assert shown_by_trial["changes"]["priority"]["now"] == "high"
+
+
 async def test_trials_have_bounds_and_say_them(shop: Organization) -> None:
     admin, agent = await shop.client("admin"), await shop.client("agent")
     draft = {"name": "A", "on": ["ticket.created"], "do": [{"add_tags": ["x"]}]}

@@ -67,7 +67,7 @@ class Tried(Struct, frozen=True, kw_only=True):
     """A change, or a moment, at which the rule would have fired, or did.
 
     `difference` compares with what the saved rule did: the `same`, a `new` firing, one that is `gone`, or `other` changes.
-    `effects` are the kinds of those that would follow; `did` are the changes that were made then.
+    `effects` are the kinds of those that would follow, those of macros included; `did` are the changes that were made then.
     """
 
     ticket_id: UUID
@@ -244,6 +244,9 @@ def _tried(ticket: Ticket, result: Result, at: datetime) -> Tried:
         ticket_id=ticket.id, number=ticket.number, subject=ticket.subject, event_id=result.write.last.id,
         at=at, difference=difference, held=[] if would is None else would.held, changes=result.changes,
         refused=[] if would is None else would.refused,
-        effects=[kind for action in actions if (kind := effect_of(action)) is not None],
+        effects=[
+            *(kind for action in actions if (kind := effect_of(action)) is not None),
+            *([] if would is None else would.macro_effects),
+        ],
         did=None if did is None else did.changes,
     )  # fmt: skip

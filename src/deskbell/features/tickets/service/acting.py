@@ -16,7 +16,18 @@ from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries import rules as queries
 from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
 from deskbell.features.tickets.required import required_problems
-from deskbell.features.tickets.rules import LAST, ME, UNASSIGNED, Action, Escalation, Fields, MacroInForce, Rule
+from deskbell.features.tickets.rules import (
+    LAST,
+    ME,
+    UNASSIGNED,
+    Action,
+    EffectKind,
+    Escalation,
+    Fields,
+    MacroInForce,
+    Rule,
+    effect_of,
+)
 from deskbell.kernel.changes import applied
 from deskbell.kernel.durations import parse_duration
 from deskbell.kernel.errors import Problem
@@ -34,7 +45,10 @@ _log = logging.getLogger(__name__)
 
 class Firing(Struct, frozen=True):
     """A rule that fired: the ticket before its actions, their changes, codes of those that were refused, the operators
-    that held, whether one of the actions escalated it, and the macros that it used, with the webhooks that these call."""
+    that held, and whether one of the actions escalated it.
+
+    `macros` are those that it used, with the webhooks that these call and the kinds of their effects.
+    """
 
     rule: Rule
     before: Ticket
@@ -44,6 +58,7 @@ class Firing(Struct, frozen=True):
     escalated: bool = False
     macros: list[UsedMacro] = []
     macro_calls: list[UUID] = []
+    macro_effects: list[EffectKind] = []
 
 
 class Decision(Struct, frozen=True):
@@ -83,6 +98,7 @@ class Run:
         self.escalated = False
         self.used: list[UsedMacro] = []
         self.calls: list[UUID] = []
+        self.follow: list[EffectKind] = []
 
     def share(self, other: "Run") -> None:
         """Takes over what another run has looked up."""
@@ -122,14 +138,16 @@ class Run:
 
     def _act(self, rule: Rule, facts: TicketFacts) -> Applied:
         before = self.ticket
-        self.refused, self.escalated, self.used, self.calls = [], False, [], []
+        self.refused, self.escalated, self.used, self.calls, self.follow = [], False, [], [], []
         after = before
         for action in rule.actions.actions:
             after = self._after(after, action, rule.actions.ids)
         changes = between(before, after)
         self.ticket = after = self._moved(before, after)
         held = [each for each in asked(rule.when, facts, self.occasion, self.now) if each.holds]
-        self.firings.append(Firing(rule, before, changes, self.refused, held, self.escalated, self.used, self.calls))
+        self.firings.append(
+            Firing(rule, before, changes, self.refused, held, self.escalated, self.used, self.calls, self.follow)
+        )
         now = facts_of(after, facts.beyond)
         changed = {name for name in changes.__struct_fields__ if getattr(changes, name) is not UNSET}
         return Applied(replace(now, subject=facts.subject, description=facts.description), frozenset(changed))
@@ -174,6 +192,8 @@ class Run:
             ticket = self._after(ticket, action, ids)
             if action.webhook is not UNSET:
                 self.calls.append(ids["webhook", action.webhook.webhook])
+            if (kind := effect_of(action)) is not None:
+                self.follow.append(kind)
         return ticket
 
     def _snoozed(self, ticket: Ticket, duration: str) -> Ticket:
