@@ -76,6 +76,39 @@ async def test_a_table_is_mapped_previewed_and_imported(page: Page, base: str, s
     )
 
 
+OTHER_FORMATS = {
+    "jsonl": {"kind": "ticket", "subject": "Zip", "requester": {"email": "ann@example.org"}},
+    "github": {"number": 3, "subject": "Zip", "created_at": "2020-01-01T00:00:00Z", "state": "open", "requester": "ann"},
+    "zendesk": {"id": 77, "subject": "Zip", "status": "hold", "created_at": "2024-01-02T03:04:05Z",
+                "requester": {"id": 1, "name": "Ann", "email": "ann@example.org", "role": "end-user"}},
+}  # fmt: skip
+"""A file of one ticket in each format that has no columns to map."""
+
+
+async def test_a_file_of_each_other_format_is_shown_and_imported_by_clicking(
+    page: Page, base: str, shop: Organization
+) -> None:
+    client = await shop.client("admin")
+    await arrive(page, base, shop, "admin", "/admin/imports")
+    for number, (format_, ticket) in enumerate(OTHER_FORMATS.items(), 1):
+        await page.get_by_role("link", name="New import").click()
+        content = f"{json.dumps(ticket)}\nno line of any format\n".encode()
+        file = {"name": f"{format_}.jsonl", "mimeType": "application/json", "buffer": content}
+        await page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]  # a payload
+        await page.get_by_label("Format").select_option(format_)
+        await page.get_by_role("button", name="Upload").click()
+        await expect(page.get_by_role("heading", name=f"{format_}.jsonl")).to_be_visible()
+        await expect(page.get_by_role("row", name="Zip")).to_be_visible()
+        await expect(page.get_by_label("Column")).to_have_count(0)
+        await expect(page.get_by_role("region", name="Lines that would be refused").last).to_be_visible()
+        await page.get_by_role("button", name="Start the import").click()
+        await expect(page.get_by_text("waiting, 0 % done")).to_be_visible()
+        await work(shop.desk, shop)
+        await expect(page.get_by_role("status").filter(has_text="done")).to_have_text("done")
+        await expect(page.get_by_role("region", name="What it has brought")).to_contain_text("Refused lines1")
+        assert len((await client.get("/tickets")).json()["data"]["tickets"]) == number, format_
+
+
 async def test_a_waiting_import_is_cancelled(page: Page, base: str, shop: Organization) -> None:
     client = await shop.client("admin")
     upload = await client.post("/imports?format=csv", files={"file": ("old.csv", b"subject,email\nA,a@example.org\n")})

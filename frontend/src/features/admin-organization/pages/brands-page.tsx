@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, type Brand, createBrand, deleteBrand, getBrand, listBrands, updateBrand } from "../../../api";
 import { byText, found } from "../../../kernel/finding";
+import { isReadable } from "../../../kernel/contrast";
 import { record, sinceRead, wholeList } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
@@ -98,7 +99,16 @@ function BrandForm({ brand, readOnly }: { brand: Brand | undefined; readOnly: bo
         label={t`Logo`}
         help={t`The web address of a picture, for instance https://example.com/logo.svg`}
       />
-      <FormText form={form} name="color" label={t`Colour`} help={t`As #rrggbb. It must be readable on white.`} />
+      <FormText
+        form={form}
+        name="color"
+        label={t`Colour`}
+        help={
+          isReadable(form.values.color)
+            ? t`As #rrggbb. It must be readable on white.`
+            : t`Too pale for words on light pages: customers see a darker shade there.`
+        }
+      />
       <FormText form={form} name="address" type="url" label={t`Website`} />
     </FormPane>
   );
