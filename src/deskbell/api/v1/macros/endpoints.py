@@ -26,6 +26,8 @@ from deskbell.kernel.permissions import Permission
 from deskbell.runtime.markdown import rendered
 
 TAG: Final = ["Macros"]
+_WRITES: Final = (Permission.MACRO_MANAGE, Permission.WEBHOOK_MANAGE)
+"""For shared macros and mails to addresses, and for calls of webhooks."""
 
 
 def _answer(whole: WholeMacro) -> Response[Success[MacroView]]:
@@ -58,7 +60,9 @@ async def get_macro(uow: Uow, macro_id: FromPath[UUID]) -> Response[Success[Macr
     return _answer(await service.get(uow, macro_id))
 
 
-@post("/macros", permission=Permission.MACRO_USE, more=(Permission.MACRO_MANAGE,), tags=TAG, summary="Create a macro")
+@post(
+    "/macros", permission=Permission.MACRO_USE, more=_WRITES, tags=TAG, summary="Create a macro",
+)  # fmt: skip
 async def create_macro(uow: Uow, data: JSONBody[CreateMacro]) -> Response[Success[MacroView]]:
     """Creates a macro of your own; leads may create shared ones."""
     whole = await service.create(uow, data.command())
@@ -66,8 +70,7 @@ async def create_macro(uow: Uow, data: JSONBody[CreateMacro]) -> Response[Succes
 
 
 @put(
-    "/macros/{macro_id:str}", permission=Permission.MACRO_USE, more=(Permission.MACRO_MANAGE,), tags=TAG,
-    summary="Update a macro",
+    "/macros/{macro_id:str}", permission=Permission.MACRO_USE, more=_WRITES, tags=TAG, summary="Update a macro",
 )  # fmt: skip
 async def update_macro(
     uow: Uow, request: DeskbellRequest, macro_id: FromPath[UUID], data: JSONBody[UpdateMacro]

@@ -33,7 +33,7 @@ async def export_workflow(uow: Uow) -> Success[WorkflowText]:
 
 @post(
     "/workflow/import",
-    permission=service.MANAGE, more=(Permission.ORGANIZATION_MANAGE,), tags=TAG,
+    permission=service.MANAGE, more=(Permission.ORGANIZATION_MANAGE, Permission.WEBHOOK_MANAGE), tags=TAG,
     summary="Import the configuration", status_code=200, refuses=(Conflict,),
 )  # fmt: skip
 async def import_workflow(
