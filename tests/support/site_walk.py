@@ -18,7 +18,7 @@ from tests.support.desk import Client, Desk, Organization, Person
 HTML: Final = "text/html,application/xhtml+xml,*/*;q=0.8"
 SAME: Final = {"Sec-Fetch-Site": "same-origin"}
 _PLACE: Final = re.compile(r"\{([a-z_]+)(?::[a-z]+)?\}")
-_OF_THIS_ANSWER: Final = ("etag", "content-length", "x-request-id")
+_OF_THIS_ANSWER: Final = ("etag", "content-length", "date", "x-request-id")
 _LAST: Final = "/sign-out"
 _OPERATORS: Final = ("/dev/", "/metrics", "/healthz", "/readyz")
 """Pages for who runs the server, on the machine itself: the mails that were not sent, and figures."""
