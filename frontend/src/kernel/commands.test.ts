@@ -1,8 +1,15 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { type Command, keysFor, Registry } from "./commands";
 
 const solve: Command = { id: "ticket.solve", words: { id: "Solve" }, place: "ticket", keys: ["e"] };
+
+const reply: Command = { id: "ticket.reply", words: { id: "Reply" }, place: "ticket", keys: ["r"] };
+
+function press(registry: Registry, { id }: Command): void {
+  const act = registry.current().get(id)?.act;
+  if (typeof act === "function") act();
+}
 
 test("of two offers the later counts, and the earlier returns when it goes", () => {
   const registry = new Registry();
@@ -43,6 +50,35 @@ test("a page of choices is asked for once, and listeners hear of it", () => {
   expect([registry.asked(), calls]).toEqual(["ticket.status", 1]);
   registry.ask(null);
   expect([registry.asked(), calls]).toEqual([null, 2]);
+});
+
+test("what is performed before its part of the page is there is performed once it is, and once only", () => {
+  const registry = new Registry();
+  const acts: string[] = [];
+  const withdraw = registry.expect([solve, reply], () => acts.push("waits"));
+  press(registry, solve);
+  expect(acts).toEqual(["waits"]);
+  withdraw();
+  registry.offer([[reply, () => acts.push("replied")]]);
+  registry.offer([[solve, () => acts.push("solved")]]);
+  registry.offer([[solve, () => acts.push("solved again")]]);
+  expect(acts).toEqual(["waits", "solved"]);
+});
+
+test("a page of choices that was awaited is asked for, and what comes too late is not performed", () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const registry = new Registry();
+  registry.expect([solve]);
+  press(registry, solve);
+  registry.offer([[solve, { choose: () => [] }]]);
+  expect(registry.asked()).toBe("ticket.solve");
+  const late = vi.fn();
+  registry.expect([reply]);
+  press(registry, reply);
+  vi.advanceTimersByTime(6_000);
+  registry.offer([[reply, late]]);
+  expect(late).not.toHaveBeenCalled();
+  vi.useRealTimers();
 });
 
 test("own keys replace ours, and without single keys only chords and keys that write nothing remain", () => {

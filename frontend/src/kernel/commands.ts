@@ -41,6 +41,9 @@ export interface Choosing {
 /** What a command does right now: something immediately, or a page of choices. */
 export type Act = (() => void) | Choosing;
 
+/** The longest time in milliseconds between a key and its act, where a part of the page is on its way. */
+const WAITED_MS = 5_000;
+
 interface Offer {
   readonly command: Command;
   readonly act: Act;
@@ -57,6 +60,7 @@ export class Registry {
   #current: ReadonlyMap<string, Offer> = new Map();
   readonly #listeners = new Set<() => void>();
   #asked: string | null = null;
+  #awaited: { readonly id: string; readonly until: number } | null = null;
 
   /** The command whose page of choices is to be shown; `null` while none is. */
   readonly asked = (): string | null => this.#asked;
@@ -72,7 +76,24 @@ export class Registry {
   offer(offers: readonly (readonly [Command, Act])[], above = false): () => void {
     const added = offers.map(([command, act]) => ({ command, act, above }));
     this.#change([...this.#offers, ...added]);
+    this.#performAwaited(added);
     return () => this.#change(this.#offers.filter((each) => !added.includes(each)));
+  }
+
+  /**
+   * Offers commands whose part of the page is still on its way: one that is performed meanwhile is performed when that part
+   * offers it, unless that takes longer than `WAITED_MS`. `began` is called when it is. Returns how to withdraw them.
+   */
+  expect(commands: readonly Command[], began: () => void = () => undefined): () => void {
+    return this.offer(
+      commands.map((command) => {
+        const wait = () => {
+          this.#awaited = { id: command.id, until: performance.now() + WAITED_MS };
+          began();
+        };
+        return [command, wait] as const;
+      }),
+    );
   }
 
   /** The current offers by command id: the same map until something changes. */
@@ -83,6 +104,16 @@ export class Registry {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
+
+  #performAwaited(added: readonly Offer[]): void {
+    const awaited = this.#awaited;
+    const found = added.find(({ command }) => command.id === awaited?.id);
+    if (awaited === null || found === undefined) return;
+    this.#awaited = null;
+    if (performance.now() > awaited.until) return;
+    if (typeof found.act === "function") found.act();
+    else this.ask(awaited.id);
+  }
 
   #change(offers: Offer[]): void {
     this.#offers = offers;

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, use, useEffectEvent, useLayoutEffect, useSyncExternalStore } from "react";
 
 import { type Act, type Choosing, type Command, Registry } from "../kernel/commands";
+import { keepTyped } from "./typed-ahead";
 
 const Commands = createContext<Registry>(new Registry());
 const AllCommands = createContext<readonly Command[]>([]);
@@ -43,6 +44,13 @@ export function useCommand(command: Command, act: Act | undefined, above = false
     const choosing: Choosing = { choose: (typed, signal) => choose(typed, signal), digits };
     return registry.offer([[command, kind === "function" ? () => run() : choosing]], above);
   }, [registry, command, kind, digits, above]);
+}
+
+/** Takes the keys of commands whose part of the page is on its way: what is pressed is performed once that part is there. */
+export function CommandsToCome({ commands }: { commands: readonly Command[] }): null {
+  const registry = use(Commands);
+  useLayoutEffect(() => registry.expect(commands, keepTyped), [registry, commands]);
+  return null;
 }
 
 /** The commands that can be performed now, by id. */

@@ -5,10 +5,10 @@ import { type Ticket } from "../../../live/entities";
 import { type Conversation as Kept } from "../../../live/opening";
 import { look } from "../../../live/presence";
 import { usePermission } from "../../../live/session";
-import { useCommand } from "../../../ui/commands";
+import { CommandsToCome, useCommand } from "../../../ui/commands";
 import { later } from "../../../ui/later";
 import { Composer, useMacros } from "../../composer";
-import { details as detailsCommand, macro, solve, wide } from "../commands";
+import { details as detailsCommand, link, macro, snooze, solve, wide } from "../commands";
 import { Conversation } from "./conversation";
 import { Head } from "./head";
 import styles from "./ticket-pane.module.css";
@@ -23,6 +23,8 @@ const load = () => import("./details");
 load().catch(() => undefined);
 const Details = later(async () => (await load()).default);
 const FurtherCommands = later(async () => (await load()).FurtherCommands);
+
+const TO_COME = [link, snooze];
 
 /** A ticket that is there. */
 export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversation: Kept }) {
@@ -70,7 +72,7 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
       )}
       <Conversation ticket={ticket} known={conversation} />
       <Composer ticket={ticket} />
-      <Suspense fallback={null}>
+      <Suspense fallback={mayChange ? <CommandsToCome commands={TO_COME} /> : null}>
         <FurtherCommands ticket={ticket} mayChange={mayChange} fail={setProblem} />
       </Suspense>
       {details.shown ? (
