@@ -7,6 +7,7 @@ Node.js comes from the machine where it is new enough, else from a Python packag
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ OLDEST_NODE = (22, 19)
 LOCK = ROOT / "frontend" / "package-lock.json"
 INSTALLED = ROOT / "frontend" / "node_modules" / ".deskbell-lock"
 """A copy of the lock file, written after each installation."""
+ATTEMPTS = 3
+LONGEST_SECONDS = 600
+"""The time for one attempt at a step. Node.js 24 rarely waits for its own threads forever when a program ends."""
 
 
 def main() -> int:
@@ -28,13 +32,37 @@ def main() -> int:
         if not _is_installed():
             steps.insert(0, ["ci", "--no-audit", "--no-fund", "--loglevel=error"])
     for words in steps:
-        done = subprocess.run([*npm, *words], cwd=ROOT / "frontend", env=environment, check=False)
-        if done.returncode != 0:
+        status = _ended([*npm, *words], environment)
+        if status != 0:
             print(f"`npm {' '.join(words)}` failed in frontend/; its message is above.", file=sys.stderr)
-            return done.returncode
+            return status
         if words[0] == "ci":
             INSTALLED.write_bytes(LOCK.read_bytes())
     return 0
+
+
+def _ended(command: list[str], environment: dict[str, str]) -> int:
+    """The exit status of a command in frontend/. One that does not end is stopped with all that it started, and begun again."""
+    for attempt in range(1, ATTEMPTS + 1):
+        with subprocess.Popen(command, cwd=ROOT / "frontend", env=environment, start_new_session=True) as running:
+            try:
+                return running.wait(LONGEST_SECONDS)
+            except subprocess.TimeoutExpired:
+                print(f"No end after {LONGEST_SECONDS} s, attempt {attempt} of {ATTEMPTS}.", file=sys.stderr)
+            finally:
+                _stop(running)
+    return 1
+
+
+def _stop(running: subprocess.Popen[bytes]) -> None:
+    """Ends a process and its descendants; no effect after its own end."""
+    if running.poll() is not None:
+        return
+    if os.name == "posix":
+        os.killpg(running.pid, signal.SIGKILL)
+    else:
+        running.kill()
+    running.wait()
 
 
 def _is_installed() -> bool:
