@@ -76,6 +76,19 @@ type Bundle = Readonly<
   Record<string, { type: "asset" } | { type: "chunk"; fileName: string; isEntry: boolean; imports: string[] }>
 >;
 
+/** Leaves the generated client's reader of event streams out: v1 has none, and the app's events come through `/ws`. */
+function withoutEventStreams(): Plugin {
+  return {
+    name: "deskbell-without-event-streams",
+    apply: "build",
+    enforce: "pre",
+    load(id) {
+      if (!id.endsWith("/serverSentEvents.gen.ts")) return null;
+      return 'export const createSseClient = () => { throw new Error("v1 has no event streams."); };';
+    },
+  };
+}
+
 const preloads = newPreloads();
 
 export default defineConfig({
@@ -87,6 +100,7 @@ export default defineConfig({
   // The server puts a fresh nonce in place of this word with each page.
   html: { cspNonce: "DESKBELL-NONCE" },
   plugins: [
+    withoutEventStreams(),
     react(),
     lingui({ failOnMissing: true, failOnCompileError: true }),
     babel({ presets: [linguiTransformerBabelPreset()] }),
