@@ -45,6 +45,16 @@ async def fetched(shop: Organization, content: bytes, *mailboxes: UUID) -> list[
         await intake.close()
 
 
+async def handed_over(shop: Organization, *contents: bytes) -> list[Filed]:
+    """The ends of mails that came by the command, which names no mailbox."""
+    intake = Intake(shop.desk.database, Storage.open(shop.desk.settings), shop.desk.settings)
+    try:
+        mails = [Incoming(organization_id=shop.id, source="command", raw=each) for each in contents]
+        return [filed async for filed in intake.take(mails)]
+    finally:
+        await intake.close()
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 async def test_a_mailbox_may_get_a_ticket_of_its_own_of_each_mail_and_its_answers_go_there(
     shop: Organization, backwards: bool
@@ -97,3 +107,43 @@ async def test_the_receiver_takes_one_mail_to_two_mailboxes(shop: Organization, 
         rows = await uow.db.fetch_all("select envelope_to from received_mails order by cardinality(envelope_to)")
     named = [sorted(row["envelope_to"]) for row in rows]
     assert named == ([[to[1]], sorted([to[0], to[2]])] if each else [sorted(to)])
+
+
+async def test_a_mail_without_a_mailbox_goes_to_each_that_it_was_addressed_to_and_has_one_end(
+    shop: Organization,
+) -> None:
+    await two_mailboxes(shop, each=True)
+    owner = await shop.client("owner")
+    content = raw(shop, "first", "Zip")
+    (filed,) = await handed_over(shop, content)
+    assert (filed.mail.state, filed.ticket_number) == ("created", 1)
+    found = (await data(owner, "/tickets"))["tickets"]
+    assert sorted((each["number"], each["subject"], each["tags"]) for each in found) == [
+        (1, "Zip", []),
+        (2, "Zip", ["bill"]),
+    ]
+    again = await handed_over(shop, content, content)
+    assert [(each.mail.state, each.ticket_number) for each in again] == [("duplicate", 1)] * 2
+    answers = await handed_over(shop, raw(shop, "second", "Re: Zip", "first"))
+    assert [(each.mail.state, each.ticket_number) for each in answers] == [("appended", 1)]
+    for each in found:
+        assert [comment["body"] for comment in await data(owner, f"/tickets/{each['id']}/comments")] == [
+            "Words of second."
+        ]
+    assert await stored(shop) == 6  # two mails for each mailbox, and two repeats
+
+
+async def test_a_mail_without_a_mailbox_is_that_of_its_delivery_not_of_all_that_its_to_names(
+    shop: Organization,
+) -> None:
+    await two_mailboxes(shop, each=True)
+    delivered = f"Delivered-To: billing+word@{shop.domain}\r\n".encode() + raw(shop, "first", "Zip")
+    assert [each.mail.state for each in await handed_over(shop, delivered)] == ["created"]
+    (ticket,) = (await data(await shop.client("owner"), "/tickets"))["tickets"]
+    assert ticket["tags"] == ["bill"]
+
+
+async def test_a_mail_without_a_mailbox_is_one_ticket_of_the_first_without_the_setting(shop: Organization) -> None:
+    await two_mailboxes(shop, each=False)
+    assert [each.mail.state for each in await handed_over(shop, raw(shop, "first", "Zip"))] == ["created"]
+    assert await stored(shop) == 1

@@ -6,33 +6,33 @@ A mail is committed before `accept` returns; everything after that is repeatable
 import asyncio
 import contextlib
 import hashlib
-import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID, uuid5
 
 import structlog
-from msgspec import Struct
 from msgspec.structs import replace
 
+from deskbell.channels.mail.incoming import Accepted, Incoming, first_state, is_from_outside, message_id_of
 from deskbell.channels.mail.judging import judge
 from deskbell.channels.mail.proving import prove, verified_seals
 from deskbell.channels.mail.reading.process import ReaderProcess
 from deskbell.features.mail import service
-from deskbell.features.mail.records import Filed, Judged, NewMail, ReceivedMail, Source, StoredContent, StoredPart
+from deskbell.features.mail.records import Filed, Judged, NewMail, ReceivedMail, StoredContent, StoredPart
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.ids import new_id
-from deskbell.kernel.mail.records import Part, Unreadable
+from deskbell.kernel.mail.records import Part, ReadMail, Unreadable
 from deskbell.runtime.database import Database
 from deskbell.runtime.faults import DATABASE_ERRORS
 from deskbell.runtime.name_servers import DnsResolver, TextResolver
 from deskbell.runtime.settings import Settings
 from deskbell.runtime.storage import Storage
 from deskbell.runtime.telemetry import mail_filed, mail_read
+
+__all__ = ["Accepted", "Incoming", "Intake"]
 
 _log: Final = structlog.get_logger("deskbell.mail")
 _IN_ROW: Final = 1024 * 1024
@@ -41,34 +41,6 @@ _READINGS: Final = 2
 """A mail that ends the reader this many times waits in quarantine."""
 _MOST_EARLIER: Final = 20
 """Mails that answer one another and are filed in their order, although the last one came first to its turn."""
-_MESSAGE_ID: Final = re.compile(rb"^message-id[ \t]*:\s*<([!-~]{1,900}?)>", re.IGNORECASE | re.MULTILINE)
-_HEAD: Final = 64 * 1024
-"""In bytes: where the id of a mail is looked for before it is read."""
-
-
-class Incoming(Struct, frozen=True, kw_only=True):
-    """A mail as it was handed to a receiver, for one organization."""
-
-    organization_id: UUID
-    source: Source
-    raw: bytes
-    mailbox_id: UUID | None = None
-    envelope_from: str | None = None
-    envelope_to: list[str] = []
-    peer: str | None = None
-    is_missing: bool = False
-    """The answer of a server in place of a mail that it did not hand out."""
-
-
-class Accepted(Struct, frozen=True):
-    """A stored mail. One that is no duplicate, and not too large, waits to be filed (`is_waiting`)."""
-
-    organization_id: UUID
-    mail_id: UUID
-    raw: bytes
-    source: Source = "command"
-    peer: str | None = None
-    is_waiting: bool = True
 
 
 class Intake:
@@ -92,30 +64,31 @@ class Intake:
 
     async def accept(self, mails: Sequence[Incoming]) -> list[Accepted]:
         """Stores mails of one organization in one transaction; afterwards their senders may be answered."""
-        accepted: list[Accepted] = []
-        stored: list[NewMail] = []
-        for mail in mails:
-            mail_id, size = new_id(), len(mail.raw)
-            too_large = size > self._max_bytes
-            state, reason = _first_state(mail, too_large=too_large)
-            key = f"{mail.organization_id}/{mail_id}" if size > _IN_ROW and not too_large else None
-            if key is not None:
-                await self._storage.put(key, mail.raw)
-            stored.append(
-                NewMail(
-                    id=mail_id, source=mail.source, size=size, raw_digest=hashlib.sha256(mail.raw).digest(),
-                    message_id=_message_id(mail.raw),
-                    raw=None if key is not None or too_large else mail.raw, raw_key=key, mailbox_id=mail.mailbox_id,
-                    state=state, reason=reason,
-                    envelope_from=mail.envelope_from, envelope_to=mail.envelope_to, peer=mail.peer,
-                )
-            )  # fmt: skip
-            accepted.append(Accepted(mail.organization_id, mail_id, mail.raw, mail.source, mail.peer))
+        stored = [await self._new_mail(mail) for mail in mails]
         if not mails:
             return []
         async with self._database.unit(Actor.system(mails[0].organization_id)) as uow:
             waiting = [await service.accept(uow, each) and each.state == "received" for each in stored]
-        return [replace(each, is_waiting=is_new) for each, is_new in zip(accepted, waiting, strict=True)]
+        return [
+            Accepted(mail.organization_id, new.id, mail.raw, mail.source, mail.peer, mail.mailbox_id, is_waiting=is_new)
+            for mail, new, is_new in zip(mails, stored, waiting, strict=True)
+        ]
+
+    async def _new_mail(self, mail: Incoming) -> NewMail:
+        """A mail as it is stored; the bytes of a large one are in the storage then."""
+        mail_id, size = new_id(), len(mail.raw)
+        too_large = size > self._max_bytes
+        state, reason = first_state(mail, too_large=too_large)
+        key = f"{mail.organization_id}/{mail_id}" if size > _IN_ROW and not too_large else None
+        if key is not None:
+            await self._storage.put(key, mail.raw)
+        return NewMail(
+            id=mail_id, source=mail.source, size=size, raw_digest=hashlib.sha256(mail.raw).digest(),
+            message_id=message_id_of(mail.raw),
+            raw=None if key is not None or too_large else mail.raw, raw_key=key, mailbox_id=mail.mailbox_id,
+            state=state, reason=reason,
+            envelope_from=mail.envelope_from, envelope_to=mail.envelope_to, peer=mail.peer,
+        )  # fmt: skip
 
     async def read(self, mail: Accepted) -> Judged | None:
         """Reads a mail in the child and stores its files; None if it cannot be read."""
@@ -127,7 +100,7 @@ class Intake:
                 if not isinstance(found, Unreadable):
                     parts = [await self._store(mail, folder, part) for part in found.parts if not part.hidden]
                     judged = judge(found, parts)
-                    return await self._proven(mail, judged) if _is_from_outside(mail) else judged
+                    return await self._proven(mail, judged) if is_from_outside(mail) else judged
             _log.warning("a mail could not be read", mail_id=str(mail.mail_id), reason=found.reason)
         return None
 
@@ -152,6 +125,7 @@ class Intake:
 
         Mails that it answers and that still wait, because the process that took them has died, are filed before it.
         """
+        copies = [] if judged is None else await self._copied(mail, judged.mail)
         if judged is not None and judged.message_ids and depth < _MOST_EARLIER:
             async with self._database.unit(Actor.system(mail.organization_id)) as uow:
                 earlier = await service.answered_and_waiting(uow, mail.mail_id, judged.message_ids)
@@ -165,7 +139,24 @@ class Intake:
                 found = await service.file_mail(uow, mail.mail_id, judged, limited=self._limited)
             filed = await service.numbered(uow, found)
         mail_filed(found.state, found.reason)
+        for mail_id in copies:
+            await self._file_stored(mail.organization_id, mail_id)
         return filed
+
+    async def _copied(self, mail: Accepted, found: ReadMail) -> list[UUID]:
+        """Copies of a mail that no receiver has placed, for its further mailboxes, where these get tickets of their own."""
+        if mail.mailbox_id is not None or len(found.delivered_to) + len(found.to) + len(found.cc) == 1:
+            return []
+        actor = Actor.system(mail.organization_id)
+        async with self._database.unit(actor) as uow:
+            mailbox_ids = await service.addressed(uow, found)
+        if len(mailbox_ids) < 2:
+            return []
+        copy = Incoming(organization_id=mail.organization_id, source=mail.source, raw=mail.raw, peer=mail.peer)
+        async with self._database.unit(actor) as uow:
+            others = await service.give_to_first(uow, mail.mail_id, mailbox_ids)
+            copies = [await self._new_mail(replace(copy, mailbox_id=each)) for each in others]
+            return [each.id for each in copies if await service.accept(uow, each)]
 
     async def take(self, mails: Sequence[Incoming]) -> AsyncIterator[Filed]:
         """Stores mails of one organization, then files them in order; the next one is read meanwhile."""
@@ -246,7 +237,7 @@ class Intake:
         content = await self._content(actor, mail_id, stored)
         if content is None:
             return
-        mail = Accepted(organization_id, mail_id, content, stored.source, stored.peer)
+        mail = Accepted(organization_id, mail_id, content, stored.source, stored.peer, stored.mailbox_id)
         try:
             await self.file(mail, await self.read(mail), depth)
         except DATABASE_ERRORS:
@@ -255,26 +246,3 @@ class Intake:
             _log.exception("a mail could not be filed", mail_id=str(mail_id))
             async with self._database.unit(actor) as uow:
                 await service.postpone(uow, mail_id)
-
-
-def _message_id(raw: bytes) -> str | None:
-    """The id of a mail as mail programs write it, before the mail is read: enough to find a mail that waits."""
-    found = _MESSAGE_ID.search(raw[:_HEAD])
-    return None if found is None else found[1].decode("ascii")
-
-
-def _first_state(
-    mail: Incoming, *, too_large: bool
-) -> tuple[Literal["received", "rejected", "quarantined"], str | None]:
-    """The state of a mail as it is stored; a final one has its reason."""
-    if mail.is_missing:
-        return "quarantined", "not_handed_out"
-    return ("rejected", "too_large") if too_large else ("received", None)
-
-
-def _is_from_outside(mail: Accepted) -> bool:
-    """Whether another organization's server handed the mail to our own receiver: there we are the last to look."""
-    try:
-        return mail.source == "smtp" and ip_address(mail.peer or "").is_global
-    except ValueError:
-        return False

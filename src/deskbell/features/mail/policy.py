@@ -9,6 +9,7 @@ from uuid import UUID
 
 from deskbell.features.mail.records import Class, Judged, Mailbox, OwnAddress, Verdict
 from deskbell.kernel.guest_links import without_guest_tokens
+from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.words import Status
 
 MAX_SUBJECT: Final = 500
@@ -170,3 +171,9 @@ def without_plus_word(address: str) -> str:
     """An address without the word after `+`, which identifies replies."""
     local, at, domain = address.rpartition("@")
     return f"{local.partition('+')[0]}{at}{domain}"
+
+
+def forms_of(address: str) -> list[str]:
+    """The forms under which an address may be a mailbox's: as it is, without its word after `+`, and by its whole domain."""
+    key = address_key(address)
+    return [key, without_plus_word(key), "@" + key.rpartition("@")[2]]

@@ -100,6 +100,7 @@ class StoredContent(Struct, frozen=True, kw_only=True):
     raw_key: str | None
     source: Source
     peer: str | None
+    mailbox_id: UUID | None = None
 
 
 class StoredPart(Struct, frozen=True, kw_only=True):

@@ -40,18 +40,18 @@ async def find(db: Db, mailbox_id: UUID | None) -> Mailbox | None:
     )
 
 
-async def find_by_address(db: Db, addresses: Sequence[str]) -> UUID | None:
-    """The enabled mailbox of the first of these addresses that is one of the organization's."""
-    value = await db.fetch_value(
+async def named(db: Db, addresses: Sequence[str]) -> list[UUID]:
+    """The enabled mailboxes of the organization that have these addresses, in the order of these."""
+    rows = await db.fetch_all(
         sql(
             "select a.mailbox_id from mailbox_addresses a join mailboxes b on b.organization_id = a.organization_id "
             "and b.id = a.mailbox_id and b.enabled where a.address = any({}) "
-            "order by array_position({}, a.address) limit 1",
+            "group by a.mailbox_id order by min(array_position({}, a.address))",
             list(addresses),
             list(addresses),
         )
     )
-    return None if value is None else UUID(bytes=value.bytes)
+    return [UUID(bytes=row["mailbox_id"].bytes) for row in rows]
 
 
 async def own_tickets(db: Db, mailbox_ids: Sequence[UUID]) -> bool:

@@ -77,6 +77,19 @@ async def _insert(db: Db, organization_id: UUID, new_mail: NewMail, now: datetim
     )
 
 
+async def place(db: Db, mail_id: UUID, mailbox_id: UUID) -> bool:
+    """Gives a mail that waits and has no mailbox to one; False if it has one, or is filed."""
+    return bool(
+        await db.execute(
+            sql(
+                "update received_mails set mailbox_id = {} where id = {} and mailbox_id is null and next_try_at is not null",
+                mailbox_id,
+                mail_id,
+            )
+        )
+    )
+
+
 async def are_apart(db: Db, mailbox_id: UUID, other_id: UUID | None) -> bool:
     """Whether a mail to both of two mailboxes becomes a ticket of each: they are two, and one of them wants that."""
     return bool(

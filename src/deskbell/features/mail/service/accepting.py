@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from deskbell.features.mail import policy
 from deskbell.features.mail.events import MailQuarantined
-from deskbell.features.mail.policy import without_plus_word
 from deskbell.features.mail.queries import mailboxes, received
 from deskbell.features.mail.records import NewMail, StoredContent
 from deskbell.kernel.access import anyone
 from deskbell.kernel.errors import NotFound
-from deskbell.kernel.mail.records import address_key
+from deskbell.kernel.mail.records import ReadMail
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
@@ -28,7 +28,7 @@ async def routes(uow: UnitOfWork, recipients: Sequence[str]) -> dict[str, tuple[
 
     An address counts with its word after `+`, without it, and by a mailbox for its whole domain.
     """
-    forms = {each: _forms(each) for each in recipients}
+    forms = {each: policy.forms_of(each) for each in recipients}
     known = {
         address: (organization_id, mailbox_id)
         for address, organization_id, mailbox_id in await mailboxes.routes(
@@ -39,15 +39,33 @@ async def routes(uow: UnitOfWork, recipients: Sequence[str]) -> dict[str, tuple[
     return {each: place for each, place in found.items() if place is not None}
 
 
-def _forms(address: str) -> list[str]:
-    key = address_key(address)
-    return [key, without_plus_word(key), "@" + key.rpartition("@")[2]]
-
-
 async def gets_own_tickets(uow: UnitOfWork, mailbox_ids: Sequence[UUID]) -> bool:
     """Whether a mail to these mailboxes becomes a ticket of each."""
     uow.actor.require(Permission.TICKET_CREATE, Permission.COMMENT_CREATE, Permission.CONTACT_WRITE)
     return await mailboxes.own_tickets(uow.db, mailbox_ids)
+
+
+async def addressed(uow: UnitOfWork, mail: ReadMail) -> list[UUID]:
+    """The mailboxes that a mail's headers name: Delivered-To and its kin, or, where these name none of ours, To and then Cc."""
+    uow.actor.require(Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
+    named = [form for each in mail.delivered_to for form in policy.forms_of(each)]
+    found = await mailboxes.named(uow.db, named) if named else []
+    if not found:
+        named = [form for person in (*mail.to, *mail.cc) for form in policy.forms_of(person.address)]
+        found = await mailboxes.named(uow.db, named) if named else []
+    return found
+
+
+async def give_to_first(uow: UnitOfWork, mail_id: UUID, mailbox_ids: Sequence[UUID]) -> list[UUID]:
+    """Gives a mail that no receiver has placed to the first of the mailboxes that it names, where it is to be a ticket of each.
+
+    Returns the others, whose copies the caller stores in the same unit.
+    """
+    uow.actor.require(Permission.TICKET_CREATE, Permission.COMMENT_CREATE, Permission.CONTACT_WRITE)
+    if len(mailbox_ids) < 2 or not await mailboxes.own_tickets(uow.db, mailbox_ids):
+        return []
+    await uow.begin()
+    return list(mailbox_ids[1:]) if await received.place(uow.db, mail_id, mailbox_ids[0]) else []
 
 
 async def accept(uow: UnitOfWork, new_mail: NewMail) -> bool:

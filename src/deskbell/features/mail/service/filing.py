@@ -11,6 +11,7 @@ from deskbell.features.mail.events import MailQuarantined, MailReceived
 from deskbell.features.mail.policy import Act
 from deskbell.features.mail.queries import conversations, deliveries, mailboxes, received
 from deskbell.features.mail.records import Filed, Judged, Mailbox, Outcome, ReceivedMail
+from deskbell.features.mail.service.accepting import addressed
 from deskbell.features.mail.service.authors import with_author
 from deskbell.features.mail.service.bouncing import bounced
 from deskbell.features.mail.service.recognizing import recognized
@@ -50,7 +51,7 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
         raise NotFound("mail")
     if stored.state != "received":
         return await outcome_of(uow, mail_id)
-    mailbox = await mailboxes.find(uow.db, stored.mailbox_id or await _addressed_mailbox(uow, judged))
+    mailbox = await mailboxes.find(uow.db, stored.mailbox_id or next(iter(await addressed(uow, judged.mail)), None))
     if mailbox is None:
         raise NotFound("mailbox")
     mailbox = replace(mailbox, group_id=policy.group_of(mailbox, _addressed(stored, judged)))
@@ -125,14 +126,6 @@ def _addressed(stored: ReceivedMail, judged: Judged) -> list[str]:
     mail = judged.mail
     named = [*stored.envelope_to, *mail.delivered_to, *(person.address for person in (*mail.to, *mail.cc))]
     return [address_key(each) for each in named]
-
-
-async def _addressed_mailbox(uow: UnitOfWork, judged: Judged) -> UUID | None:
-    """The mailbox that the headers name: Delivered-To and its kin, then To, then Cc."""
-    mail = judged.mail
-    named = [*mail.delivered_to, *(person.address for person in (*mail.to, *mail.cc))]
-    keys = [policy.without_plus_word(address.lower()) for address in named]
-    return await mailboxes.find_by_address(uow.db, keys) if keys else None
 
 
 async def _outcome(
