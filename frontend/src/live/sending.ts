@@ -6,6 +6,7 @@ import {
   type CreateComment,
   getTicket,
   ifMatch,
+  type MailOfReply,
   newKey,
   once,
 } from "../api";
@@ -71,11 +72,16 @@ export function outgoing(): readonly Outgoing[] {
  * Sends a draft with what is to change in its ticket. Its field is empty immediately; nothing is lost if this fails. Returns
  * the message's key, and when its fate is known.
  */
-export function send(to: Addressed, update: Update | null, holdSeconds: number): { key: string; done: Promise<void> } {
+export function send(
+  to: Addressed,
+  update: Update | null,
+  holdSeconds: number,
+  mail?: MailOfReply | null,
+): { key: string; done: Promise<void> } {
   const draft = draftOf(to.memberId, to.ticketId, to.kind);
   const kept = draft.kept;
   dropFailed(to.ticketId, to.kind);
-  const body = bodyOf(to, kept, update, holdSeconds);
+  const body = bodyOf(to, kept, update, holdSeconds, mail ?? null);
   const before = kept.attempt as { key: string; body: CreateComment } | undefined;
   const again = before !== undefined && isSame(before.body, body) ? before : undefined;
   const message: Outgoing = {
@@ -102,7 +108,13 @@ export function send(to: Addressed, update: Update | null, holdSeconds: number):
   return { key: message.key, done };
 }
 
-function bodyOf(to: Addressed, kept: Kept, update: Update | null, holdSeconds: number): CreateComment {
+function bodyOf(
+  to: Addressed,
+  kept: Kept,
+  update: Update | null,
+  holdSeconds: number,
+  mail: MailOfReply | null,
+): CreateComment {
   return {
     body: markdownOf(kept.words),
     public: to.kind === "reply",
@@ -110,18 +122,19 @@ function bodyOf(to: Addressed, kept: Kept, update: Update | null, holdSeconds: n
     mentions: mentionsOf(kept.words),
     hold_seconds: holdSeconds,
     ...(update === null ? {} : { update }),
+    ...(mail === null ? {} : { mail }),
   };
 }
 
 function isSame(one: CreateComment, other: CreateComment): boolean {
-  const parts = ({ body, attachments, mentions, update }: CreateComment) =>
-    JSON.stringify([body, attachments, mentions, update ?? null]);
+  const parts = ({ body, attachments, mentions, update, mail }: CreateComment) =>
+    JSON.stringify([body, attachments, mentions, update ?? null, mail ?? null]);
   return parts(one) === parts(other) && one.public === other.public;
 }
 
 /** Sends a failed message again, as it was, unless its words have been changed since. */
 export function retry(message: Outgoing): { key: string; done: Promise<void> } {
-  return send(message, message.body.update ?? null, message.body.hold_seconds ?? 0);
+  return send(message, message.body.update ?? null, message.body.hold_seconds ?? 0, message.body.mail);
 }
 
 /** Sends until there is an answer. */

@@ -75,4 +75,5 @@ class HeldComment(Struct, frozen=True, kw_only=True):
     document: dict[str, Any] | None
     created_at: datetime
     send_at: datetime
+    mail: dict[str, Any] | None = None
     failed: str | None = None

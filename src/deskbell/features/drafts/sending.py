@@ -16,13 +16,13 @@ from msgspec import Struct
 from deskbell.features.drafts import queries
 from deskbell.features.drafts.records import MAX_HOLD, Draft, DraftKind, DraftWords, HeldComment
 from deskbell.features.drafts.service import merged
-from deskbell.features.tickets.comment_records import Comment, NewComment
+from deskbell.features.tickets.comment_records import Comment, NewComment, ReplyMail
 from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.records import TicketChanges
 from deskbell.features.tickets.service import add_comment
 from deskbell.features.tickets.service import get as get_ticket
 from deskbell.features.tickets.service.changing import resolve_changes
-from deskbell.features.tickets.service.comments import resolve_attachments
+from deskbell.features.tickets.service.comments import check_mail, resolve_attachments
 from deskbell.features.tickets.service.reading import locked
 from deskbell.kernel.access import anyone, step
 from deskbell.kernel.actor import Actor
@@ -75,6 +75,7 @@ async def _hold(
     actor.require(Permission.TICKET_UPDATE)  # of the staff: a held reply is never shown to customers
     if not new.public:
         actor.require(Permission.COMMENT_INTERNAL)
+    check_mail(actor, new)
     ticket = await locked(uow, ticket_id, expected)
     author = await references.find_person(uow.db, actor.id)
     if author is None:
@@ -86,6 +87,7 @@ async def _hold(
         id=new_id(), ticket_id=ticket.id, author=author, body=new.body, public=new.public, attachments=new.attachments,
         file_ids=[each.file_id for each in attachments if each.file_id is not None],
         update=None if how.changes is None else _as_json(how.changes), mentions=how.mentions,
+        mail=None if new.mail is None else _as_json(new.mail),
         document=draft.document if draft else None, created_at=uow.now,
         send_at=uow.now + timedelta(seconds=min(how.hold_seconds, MAX_HOLD)),
     )  # fmt: skip
@@ -94,7 +96,7 @@ async def _hold(
     return held
 
 
-def _as_json(changes: TicketChanges) -> dict[str, Any]:
+def _as_json(changes: TicketChanges | ReplyMail) -> dict[str, Any]:
     found: dict[str, Any] = msgspec.to_builtins(changes)
     return found
 
@@ -185,7 +187,8 @@ async def release(uow: UnitOfWork, held_id: UUID) -> None:
     if held is None or held.failed is not None:
         return
     await queries.remove_held(uow.db, held.id)
-    new = NewComment(body=held.body, public=held.public, attachments=held.attachments)
+    mail = None if held.mail is None else msgspec.convert(held.mail, ReplyMail)
+    new = NewComment(body=held.body, public=held.public, attachments=held.attachments, mail=mail)
     changes = None if held.update is None else msgspec.convert(held.update, TicketChanges)
     await add_comment(
         uow, held.ticket_id, new, changes=changes, mentions=held.mentions, comment_id=held.id

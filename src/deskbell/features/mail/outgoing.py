@@ -10,6 +10,7 @@ from deskbell.kernel.permissions import STAFF_ROLES, Role
 
 DeliveryState = Literal["queued", "delayed", "sent", "bounced", "failed", "suppressed", "cancelled"]
 Field = Literal["to", "cc"]
+Suppression = Literal["bounce", "complaint", "manual"]
 
 
 class OutgoingMail(Struct, frozen=True, kw_only=True):
@@ -31,6 +32,7 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
     created_at: datetime
     automatic: bool = False
     message_id: str | None = None
+    quote: Literal["none", "one", "all"] | None = None
 
 
 class Addressee(Struct, frozen=True, kw_only=True):
@@ -80,6 +82,12 @@ class Delivery(Struct, frozen=True, kw_only=True):
     finished_at: datetime | None
 
 
+class ReplyDelivery(Delivery, frozen=True, kw_only=True):
+    """A delivery of the mail that brings a comment."""
+
+    comment_id: UUID
+
+
 class DueDelivery(Struct, frozen=True, kw_only=True):
     """A delivery that was claimed for attempt number `tries`."""
 
@@ -123,6 +131,16 @@ class Sender(Struct, frozen=True, kw_only=True):
     def is_tagged(self) -> bool:
         """Whether subjects carry the ticket's number."""
         return self.subject_tag == "always" or (self.subject_tag == "auto" and not (self.address and self.separator))
+
+
+class Recipient(Struct, frozen=True, kw_only=True):
+    """A recipient of the next public reply of a ticket. `suppressed` is why an address gets no mail."""
+
+    user_id: UUID | None
+    name: str
+    address: str
+    field: Field
+    suppressed: Suppression | None
 
 
 class AnsweredWords(Struct, frozen=True):

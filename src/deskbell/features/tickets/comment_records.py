@@ -1,6 +1,7 @@
 """Comments of a ticket and their attachments."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,6 +19,14 @@ class NewAttachment(Struct, frozen=True):
     size: int
 
 
+class ReplyMail(Struct, frozen=True, kw_only=True):
+    """The recipients of a reply's mail and what it quotes; None: the requester, the followers, and as its mailbox says."""
+
+    to: list[str] | None = None
+    cc: list[str] | None = None
+    quote: Literal["none", "one", "all"] | None = None
+
+
 class NewComment(Struct, frozen=True, kw_only=True):
     """Words to add to a ticket; not public means: for staff only. See `Comment` for what mails have besides."""
 
@@ -29,6 +38,7 @@ class NewComment(Struct, frozen=True, kw_only=True):
     body_html: str | None = None
     quoted: str | None = None
     automatic: bool = False
+    mail: ReplyMail | None = None
 
 
 class Attachment(Struct, frozen=True):

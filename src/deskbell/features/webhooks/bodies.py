@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from deskbell.features.access.events import AboutMember, MemberUpdated
 from deskbell.features.feedback.events import FeedbackReceived
@@ -106,7 +106,10 @@ class _Subjects(Struct, frozen=True):
         comment = self.comments.get(event.comment_id)
         if comment is None or ticket is None or isinstance(event, CommentDeleted):
             return {"id": event.comment_id, "ticket_id": event.ticket_id, "public": event.public}
-        return msgspec.structs.asdict(self.shapes.comment(comment)) | {"ticket": self.shapes.ticket(ticket)}
+        shown = msgspec.structs.asdict(self.shapes.comment(comment))
+        return {key: value for key, value in shown.items() if value is not UNSET} | {
+            "ticket": self.shapes.ticket(ticket)
+        }
 
     def _member(self, event: AboutMember) -> dict[str, Any]:
         person = self.people.get(event.user_id)

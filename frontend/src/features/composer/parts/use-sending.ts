@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { type RefObject, useEffect, useEffectEvent, useState } from "react";
 
-import type { Status } from "../../../api";
+import type { MailOfReply, Status } from "../../../api";
 import type { Draft, DraftKind, DraftState } from "../../../live/drafts";
 import { preferencesQuery } from "../../../live/preferences";
 import { outgoing, send, type Update } from "../../../live/sending";
@@ -20,6 +20,8 @@ import { useComingBack } from "./use-coming-back";
 export interface Pending {
   readonly status?: Status;
   readonly assignee?: { readonly id: string; readonly name: string };
+  /** The recipients that the author named. */
+  mail?: MailOfReply;
 }
 
 export interface Sending {
@@ -68,7 +70,7 @@ export function useSending({ ticket, kind, draft, state, busy, pending, form, cl
     const requester = ticket.requester.name;
     const seconds = mayHold ? (preferences?.undo_seconds ?? 10) : 0;
     const to = { memberId: member.id, ticketId: ticket.id, number: ticket.number, kind, to: requester };
-    const { key, done } = send(to, update, seconds);
+    const { key, done } = send(to, update, seconds, kind === "reply" ? pending.mail : undefined);
     close();
     const words = kind === "note" ? t`Note is being added` : t`Reply to ${requester} is being sent`;
     if (seconds > 0) {

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type RefObject, Suspense, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 
+import type { MailOfReply } from "../../../api";
 import { markdownOf } from "../../../kernel/markdown";
 import { wordsOf } from "../../../kernel/words";
 import type { Begun, Draft, DraftKind, DraftState } from "../../../live/drafts";
@@ -16,6 +17,7 @@ import styles from "./composer.module.css";
 import { DraftNotices } from "./draft-notices";
 import { FileList } from "./file-list";
 import { LazyEditor } from "./lazy-editor";
+import { LazyRecipients } from "./lazy-recipients";
 import { LazySaveCanned } from "./lazy-save-canned";
 import { SendActs } from "./send-acts";
 import type { Files } from "./use-files";
@@ -46,6 +48,8 @@ export function Writing(props: Props) {
   const [pending, setPending] = useState<Pending>({});
   const [mentions, setMentions] = useState(false);
   const [toKeep, setToKeep] = useState<string | null>(null);
+  const mayRead = usePermission("mail:read");
+  const mayMail = usePermission("tickets:update") && mayRead;
   const mayKeep = usePermission("canned:write") && !state.blank;
   const sending = useSending({
     ticket,
@@ -115,6 +119,13 @@ export function Writing(props: Props) {
           editor.current?.focus();
         }}
       />
+      {kind === "reply" && mayMail ? (
+        <LazyRecipients
+          ticketId={ticket.id}
+          mail={pending.mail}
+          setMail={(mail) => setPending(withMail(pending, mail))}
+        />
+      ) : null}
       <FileList draft={draft} state={state} files={files} begun={begun} />
       <DraftNotices draft={draft} state={state} ticket={ticket} kind={kind} sending={sending} mentions={mentions} />
       <SendActs
@@ -131,6 +142,12 @@ export function Writing(props: Props) {
       />
     </div>
   );
+}
+
+function withMail(pending: Pending, mail: MailOfReply | undefined): Pending {
+  const changed = { ...pending };
+  delete changed.mail;
+  return mail === undefined ? changed : { ...changed, mail };
 }
 
 /** Takes the letters that are typed before the editor has arrived. */

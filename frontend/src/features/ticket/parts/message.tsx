@@ -99,7 +99,7 @@ function AfterWords({ comment, isNote, waits }: { comment: CommentView; isNote: 
   if (!waits) {
     return isNote ? null : (
       <div className={styles.after}>
-        <MailOf id={comment.id} />
+        <MailOf id={comment.id} deliveries={comment.deliveries ?? []} />
         {comment.author.is_staff ? <SaveReply content={comment.body} /> : null}
       </div>
     );

@@ -17,11 +17,13 @@ from deskbell.api.v1.comments.shapes import (
 from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, OptionalLimitParam, PageParam, optional_page
 from deskbell.features.drafts.sending import held_on
+from deskbell.features.mail.service.recipients import deliveries_of
 from deskbell.features.tickets import service
 from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.service.comments import comment_etag
 from deskbell.kernel.paging import Order
 from deskbell.kernel.permissions import Permission
+from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.markdown import rendered, to_html
 
 TAG = ["Tickets"]
@@ -30,7 +32,7 @@ TAG = ["Tickets"]
 @get(
     "/tickets/{ticket_id:str}/comments",
     permission=Permission.COMMENT_READ,
-    more=(Permission.COMMENT_INTERNAL,),
+    more=(Permission.COMMENT_INTERNAL, Permission.MAIL_READ, Permission.TICKET_READ),
     tags=TAG,
     summary="List comments",
 )
@@ -48,15 +50,16 @@ async def list_comments(
     """
     asked = optional_page(page, limit, cursor, order)
     if asked is None:
-        found = await _views(await service.list_comments(uow, ticket_id))
+        found = await _views(uow, await service.list_comments(uow, ticket_id))
         return ListOrPage(found + [CommentView.held(each) for each in await held_on(uow, ticket_id)])
     part = await service.page_comments(uow, ticket_id, asked)
-    return ListOrPage(await _views(part.items), Pagination.of(part))
+    return ListOrPage(await _views(uow, part.items), Pagination.of(part))
 
 
-async def _views(comments: list[Comment]) -> list[CommentView]:
+async def _views(uow: UnitOfWork, comments: list[Comment]) -> list[CommentView]:
     length = sum(len(comment.body) for comment in comments)
-    return await rendered(lambda: [CommentView.of(comment) for comment in comments], length)
+    sent = await deliveries_of(uow, comments)
+    return await rendered(lambda: [CommentView.of(comment, sent) for comment in comments], length)
 
 
 @patch(

@@ -1,14 +1,16 @@
 """v1: shapes of comments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
 from deskbell.api.v1.fields import Body
 from deskbell.features.drafts.records import HeldComment
+from deskbell.features.mail.outgoing import Delivery, Field, Recipient
 from deskbell.features.people.service.avatars import ours
 from deskbell.features.tickets.comment_records import Attachment, Comment
 from deskbell.features.tickets.events import UsedMacro
@@ -63,10 +65,43 @@ class AuthorView(Struct, frozen=True):
         return cls(person.id, person.name, person.email, ours(person.avatar_url), person.role != "customer")
 
 
+class MailDeliveryView(Struct, frozen=True, kw_only=True):
+    """The way of a public reply's mail to one recipient. `answer` is the mail server's last one, or what a report says.
+
+    `id` is null until the mail is made, about a second after the reply is sent.
+    """
+
+    id: UUID | None
+    user_id: UUID | None
+    name: str
+    address: str
+    field: Field
+    state: Literal["held", "queued", "sending", "sent", "delayed", "bounced", "failed", "suppressed", "cancelled"]
+    answer: str | None
+    sent_at: datetime | None
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "MailDeliveryView":
+        sending = delivery.state == "queued" and delivery.tries > 0
+        return cls(
+            id=delivery.id, user_id=delivery.recipient_id, name=delivery.name, address=delivery.address,
+            field=delivery.field, state="sending" if sending else delivery.state, answer=delivery.answer,
+            sent_at=delivery.sent_at,
+        )  # fmt: skip
+
+    @classmethod
+    def planned(cls, recipient: Recipient, state: Literal["held", "queued"]) -> "MailDeliveryView":
+        return cls(
+            id=None, user_id=recipient.user_id, name=recipient.name, address=recipient.address, field=recipient.field,
+            state="suppressed" if recipient.suppressed else state, answer=None, sent_at=None,
+        )  # fmt: skip
+
+
 class CommentView(Struct, frozen=True, kw_only=True):
     """A public reply, or an internal note if `public` is false. `body_html` is `body` as safe HTML; of a mail, its own.
 
     `held`: only the staff see it until `send_at`, and its author may undo it. `failed`: it could not be sent; `failure` says why.
+    A public reply of the staff has `deliveries`, one for each recipient of its mail, for those who may read mail.
     """
 
     id: UUID
@@ -84,9 +119,10 @@ class CommentView(Struct, frozen=True, kw_only=True):
     state: Literal["held", "sent", "failed"] = "sent"
     send_at: datetime | None = None
     failure: str | None = None
+    deliveries: list[MailDeliveryView] | UnsetType = UNSET
 
     @classmethod
-    def held(cls, held: HeldComment) -> "CommentView":
+    def held(cls, held: HeldComment, recipients: Sequence[Recipient] | None = None) -> "CommentView":
         """A reply or note that is not sent yet."""
         return cls(
             id=held.id, ticket_id=held.ticket_id, author_id=held.author.id, author=AuthorView.of(held.author),
@@ -94,10 +130,18 @@ class CommentView(Struct, frozen=True, kw_only=True):
             attachments=[AttachmentView(held.id, a.filename, a.url, a.mime_type, a.size) for a in held.attachments],
             created_at=held.created_at, edited_at=None, version=1, state="held" if held.failed is None else "failed",
             send_at=held.send_at, failure=held.failed,
+            deliveries=UNSET if recipients is None else [MailDeliveryView.planned(each, "held") for each in recipients],
         )  # fmt: skip
 
     @classmethod
-    def of(cls, comment: Comment) -> "CommentView":
+    def added(cls, comment: Comment, recipients: Sequence[Recipient] | None) -> "CommentView":
+        """A new comment, whose mail is not made yet."""
+        planned = UNSET if recipients is None else [MailDeliveryView.planned(each, "queued") for each in recipients]
+        return replace(cls.of(comment), deliveries=planned)
+
+    @classmethod
+    def of(cls, comment: Comment, deliveries: Mapping[UUID, Sequence[Delivery]] | None = None) -> "CommentView":
+        sent = None if deliveries is None else deliveries.get(comment.id)
         return cls(
             id=comment.id, ticket_id=comment.ticket_id, author_id=comment.author.id,
             author=AuthorView.of(comment.author), body=comment.body,
@@ -106,6 +150,7 @@ class CommentView(Struct, frozen=True, kw_only=True):
             attachments=[AttachmentView.of(each, comment.body_html or comment.body) for each in comment.attachments],
             created_at=comment.created_at,
             edited_at=comment.edited_at, version=comment.version,
+            deliveries=UNSET if sent is None else [MailDeliveryView.of(each) for each in sent],
         )  # fmt: skip
 
 
@@ -185,10 +230,12 @@ class TimelineEntryView(Struct, frozen=True, kw_only=True):
         return cls(type="comment", event_id=None, comment=view, step=None, created_at=held.created_at)
 
     @classmethod
-    def of(cls, entry: TimelineEntry) -> "TimelineEntryView":
+    def of(
+        cls, entry: TimelineEntry, deliveries: Mapping[UUID, Sequence[Delivery]] | None = None
+    ) -> "TimelineEntryView":
         return cls(
             type=entry.kind, event_id=entry.event_id, created_at=entry.at,
-            comment=CommentView.of(entry.comment) if entry.comment else None,
+            comment=CommentView.of(entry.comment, deliveries) if entry.comment else None,
             step=HistoryView.of(entry.step) if entry.step else None,
         )  # fmt: skip
 
@@ -204,9 +251,12 @@ class TimelineView(Struct, frozen=True):
     read_event_id: int | None
 
     @classmethod
-    def of(cls, timeline: Timeline, held: Sequence[HeldComment] = ()) -> "TimelineView":
+    def of(
+        cls, timeline: Timeline, held: Sequence[HeldComment] = (),
+        deliveries: Mapping[UUID, Sequence[Delivery]] | None = None,
+    ) -> "TimelineView":  # fmt: skip
         waiting = [TimelineEntryView.held(each) for each in reversed(held)]
-        entries = waiting + [TimelineEntryView.of(each) for each in timeline.entries]
+        entries = waiting + [TimelineEntryView.of(each, deliveries) for each in timeline.entries]
         return cls(entries, timeline.next_cursor, timeline.read_event_id)
 
 

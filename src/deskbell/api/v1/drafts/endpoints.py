@@ -15,6 +15,7 @@ from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.features.drafts import service
 from deskbell.features.drafts.records import DraftKind, HeldComment
 from deskbell.features.drafts.sending import send, undo
+from deskbell.features.mail.service import recipients
 from deskbell.features.tickets.comment_records import NewAttachment, NewComment
 from deskbell.kernel.errors import NotFound, StaleVersion
 from deskbell.kernel.paging import DEFAULT_LIMIT, PageRequest
@@ -80,7 +81,15 @@ async def delete_draft(
 @post(
     "/tickets/{ticket_id:str}/comments",
     permission=Permission.COMMENT_CREATE,
-    more=(Permission.COMMENT_INTERNAL, Permission.TICKET_UPDATE, Permission.TICKET_ASSIGN),
+    more=(
+        Permission.COMMENT_INTERNAL,
+        Permission.TICKET_UPDATE,
+        Permission.TICKET_ASSIGN,
+        Permission.CONTACT_READ,
+        Permission.MAIL_READ,
+        Permission.TICKET_READ,
+        Permission.COMMENT_READ,
+    ),
     tags=_TICKETS,
     summary="Add a comment",
 )
@@ -92,9 +101,12 @@ async def add_comment(
         body=data.body,
         public=data.public,
         attachments=[NewAttachment(a.filename, a.url, a.mime_type, a.size) for a in data.attachments],
+        mail=None if data.mail is None else await recipients.checked(uow, data.mail.command()),
     )
     sent = await send(uow, ticket_id, new, data.sending(), expected_version(request))
-    return Success(CommentView.held(sent) if isinstance(sent, HeldComment) else CommentView.of(sent))
+    if isinstance(sent, HeldComment):
+        return Success(CommentView.held(sent, await recipients.planned(uow, sent.ticket_id, sent.author, new)))
+    return Success(CommentView.added(sent, await recipients.planned(uow, sent.ticket_id, sent.author, new)))
 
 
 @post(

@@ -17,6 +17,7 @@ from deskbell.features.mail.log import LoggedMail, MailFigures, MailFilter, Supp
 from deskbell.features.mail.outgoing import Delivery
 from deskbell.features.mail.records import State
 from deskbell.features.mail.service import content_of, reviewing, revoking, tracking
+from deskbell.features.mail.service.recipients import NextMail, next_mail
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -92,6 +93,12 @@ async def get_mail_of_comment(uow: Uow, comment_id: FromPath[UUID]) -> Success[C
     """Returns the mail that a comment came by, or the mail that brings it with its deliveries."""
     received, sent = await tracking.mail_of_comment(uow, comment_id)
     return Success(CommentMail(received=received, sent=sent))
+
+
+@get("/tickets/{ticket_id:str}/recipients", permission=_OF_COMMENT, tags=TAG, summary="Get the recipients of a reply")
+async def get_recipients(uow: Uow, ticket_id: FromPath[UUID]) -> Success[NextMail]:
+    """Returns the recipients of your next public reply, and what its mail quotes, unless you say otherwise with it."""
+    return Success(await next_mail(uow, ticket_id))
 
 
 @get("/comments/{comment_id:str}/deliveries", permission=_OF_COMMENT, tags=TAG, summary="List a reply's deliveries")
@@ -201,7 +208,7 @@ async def get_mail_status(uow: Uow) -> Success[MailFigures]:
 
 
 ROUTES = [
-    list_mails, get_mail, get_mail_html, download_mail, get_mail_of_comment, list_mail_deliveries, retry_delivery,
+    list_mails, get_mail, get_mail_html, download_mail, get_mail_of_comment, get_recipients, list_mail_deliveries, retry_delivery,
     revoke_reply_tokens,
     list_quarantine, release_mail, reject_mail, review_mails, list_suppressed, suppress_address, allow_address,
     get_mail_status,

@@ -38,6 +38,7 @@ from deskbell.api.v1.tickets.shapes import (
 from deskbell.features.drafts.sending import held_on
 from deskbell.features.drafts.service import own_drafts
 from deskbell.features.macros import applying as macros
+from deskbell.features.mail.service.recipients import deliveries_of
 from deskbell.features.tickets import service
 from deskbell.features.tickets.listing_records import SortField, TicketFilter, TicketSort
 from deskbell.features.tickets.records import Ticket, TicketChanges
@@ -174,7 +175,13 @@ def _id_or_none(name: str, text: str | None, problem: str) -> UUID | None:
 @get(
     "/tickets/{ticket_id:str}",
     permission=Permission.TICKET_READ,
-    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL, Permission.CONTACT_READ, Permission.COMMENT_CREATE),
+    more=(
+        Permission.COMMENT_READ,
+        Permission.COMMENT_INTERNAL,
+        Permission.CONTACT_READ,
+        Permission.COMMENT_CREATE,
+        Permission.MAIL_READ,
+    ),
     tags=TAG,
     summary="Get a ticket",
 )
@@ -194,6 +201,7 @@ async def get_ticket(
     ticket, attachments = await service.get_with_attachments(uow, await id_of(uow, ticket_id))
     found = await timeline(uow, ticket.id, OPENED) if "timeline" in parts else None
     held = await held_on(uow, ticket.id) if found else []
+    sent = await deliveries_of(uow, found.comments) if found else None
     requester = None
     if "requester" in parts and uow.actor.may(Permission.CONTACT_READ):
         requester = await requester_of(uow, ticket)
@@ -204,7 +212,15 @@ async def get_ticket(
 
     def view() -> TicketDetail:
         return TicketDetail.with_parts(
-            ticket, attachments, found, held, requester, for_staff=uow.actor.is_staff, drafts=drafts, links=links
+            ticket,
+            attachments,
+            found,
+            held,
+            requester,
+            for_staff=uow.actor.is_staff,
+            drafts=drafts,
+            links=links,
+            deliveries=sent,
         )
 
     length = (
@@ -216,7 +232,7 @@ async def get_ticket(
 @get(
     "/tickets/{ticket_id:str}/timeline",
     permission=Permission.TICKET_READ,
-    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
+    more=(Permission.COMMENT_READ, Permission.COMMENT_INTERNAL, Permission.MAIL_READ),
     tags=TAG,
     summary="Get the conversation and history",
 )
@@ -226,8 +242,9 @@ async def get_timeline(
     """Returns comments and steps in one list, newest first. Customers see what is public."""
     found = await timeline(uow, ticket_id, limit, cursor)
     held = await held_on(uow, ticket_id) if cursor is None else []
+    sent = await deliveries_of(uow, found.comments)
     length = sum(len(each.comment.body) for each in found.entries if each.comment)
-    return Success(await rendered(lambda: TimelineView.of(found, held), length))
+    return Success(await rendered(lambda: TimelineView.of(found, held, sent), length))
 
 
 @post(

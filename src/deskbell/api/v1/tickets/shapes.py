@@ -1,6 +1,6 @@
 """v1: shapes of tickets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -13,6 +13,7 @@ from deskbell.api.v1.comments.shapes import AttachmentView, AuthorView, Timeline
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
 from deskbell.features.drafts.records import Draft, HeldComment
+from deskbell.features.mail.outgoing import Delivery
 from deskbell.features.people.service.avatars import ours
 from deskbell.features.tickets.comment_records import Attachment
 from deskbell.features.tickets.custom_fields import MAX_FIELDS
@@ -206,11 +207,12 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
         cls, ticket: Ticket, attachments: list[Attachment], timeline: Timeline | None,
         held: Sequence[HeldComment], others: OtherTickets | None, *, for_staff: bool,
         drafts: Sequence[Draft] | None = None, links: list[TicketLink] | None = None,
+        deliveries: Mapping[UUID, Sequence[Delivery]] | None = None,
     ) -> "TicketDetail":  # fmt: skip
         return cls.of(
             ticket, for_staff=for_staff, attachments=[AttachmentView.of(each, ticket.description) for each in attachments],
             description_html=to_html(ticket.description),
-            timeline=UNSET if timeline is None else TimelineView.of(timeline, held),
+            timeline=UNSET if timeline is None else TimelineView.of(timeline, held, deliveries),
             requester_tickets=UNSET if others is None else RequesterTickets.of(others),
             drafts=UNSET if drafts is None else [DraftView.of(each) for each in drafts],
             links=UNSET if links is None else links,

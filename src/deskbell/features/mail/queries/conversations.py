@@ -86,11 +86,11 @@ async def find_staff(db: Db, named: str) -> UUID | None:
     return UUID(bytes=rows[0]["user_id"].bytes) if len(rows) == 1 else None
 
 
-async def takes_part(db: Db, ticket_id: UUID, user_id: UUID | None, address: str) -> bool:
+async def takes_part(db: Db, ticket_id: UUID, user_id: UUID | None, address: str, written: str) -> bool:
     """Whether a person is a ticket's requester or follower, or was named in To or Cc by one of its mails.
 
-    Only mails that the requester may read count: people in copy of a note, or of a mail that the staff forwarded, would answer
-    in front of the requester.
+    `written` is the address as it is stored, `address` its form for comparing. Only mails that the requester may read count:
+    people in copy of a note, or of a mail that the staff forwarded, would answer in front of the requester.
     """
     return bool(
         await db.fetch_value(
@@ -103,8 +103,11 @@ async def takes_part(db: Db, ticket_id: UUID, user_id: UUID | None, address: str
                 "then exists (select from comments c where c.id = r.comment_id and c.public) "
                 "else not exists (select from memberships m join tickets t on t.organization_id = m.organization_id "
                 "and t.id = r.ticket_id where m.user_id = r.sender_id and m.role <> 'customer' "
-                "and m.user_id <> t.requester_id) end)",
-                ticket_id, user_id, ticket_id, user_id, ticket_id, address,
+                "and m.user_id <> t.requester_id) end) "
+                "or exists (select from outgoing_mails o join mail_deliveries d on d.organization_id = o.organization_id "
+                "and d.mail_id = o.id where o.ticket_id = {} and o.kind = 'reply' and d.address in ({}, {}) "
+                "and exists (select from comments c where c.id = o.comment_id and c.public))",
+                ticket_id, user_id, ticket_id, user_id, ticket_id, address, ticket_id, address, written,
             )
         )
     )  # fmt: skip

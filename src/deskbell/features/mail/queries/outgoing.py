@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.mail.outgoing import Addressee, AnsweredWords, KnownId, OutgoingMail, Sender
+from deskbell.features.mail.outgoing import AnsweredWords, KnownId, OutgoingMail, Sender
 from deskbell.features.mail.queries.conversations import digest_of
 from deskbell.runtime.rows import read, read_one
 from deskbell.runtime.sql import Db, sql
@@ -122,23 +122,6 @@ async def sender(db: Db, mailbox_id: UUID | None) -> Sender | None:
 async def organization_name(db: Db) -> str:
     """The name of the entered organization."""
     return str(await db.fetch_value(sql("select name from organizations where id = (select deskbell_organization())")))
-
-
-async def addressees(db: Db, ticket_id: UUID, author_id: UUID) -> list[Addressee]:
-    """The requester, and the followers who are customers, except the author: the recipients of a public reply."""
-    rows = await db.fetch_all(
-        sql(
-            "select m.user_id as recipient_id, m.name, m.email as address, m.role, "
-            "case when m.user_id = t.requester_id then 'to' else 'cc' end as field "
-            "from tickets t join memberships m on m.organization_id = t.organization_id and m.ended_at is null "
-            "and (m.user_id = t.requester_id or (m.role = 'customer' and exists (select from ticket_followers f "
-            "where f.organization_id = t.organization_id and f.ticket_id = t.id and f.user_id = m.user_id))) "
-            "where t.id = {} and m.user_id <> {} order by m.user_id = t.requester_id desc, m.email",
-            ticket_id,
-            author_id,
-        )
-    )
-    return read(Addressee, rows)
 
 
 async def first_subject(db: Db, ticket_id: UUID) -> str | None:

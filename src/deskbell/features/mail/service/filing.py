@@ -215,7 +215,7 @@ async def _act(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket: Ticket
     takes_part = staff
     if ticket is not None and author is not None and not staff:
         takes_part = not judged.is_by_unknown_list and await conversations.takes_part(
-            uow.db, ticket.id, person.id if person else None, author.key
+            uow.db, ticket.id, person.id if person else None, author.key, author.address.lower()
         )
     token = False
     if ticket is not None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from deskbell.features.mail import composing, wording
 from deskbell.features.mail.composing import Letter
 from deskbell.features.mail.facts import Facts
-from deskbell.features.mail.outgoing import AnsweredWords, OutgoingMail, Sender, SentFile
+from deskbell.features.mail.outgoing import AnsweredWords, OutgoingMail, SentFile
 from deskbell.features.mail.queries import deliveries, outgoing, revisions
 from deskbell.features.mail.queries import templates as template_queries
 from deskbell.features.mail.service.sending import goes_out
@@ -71,22 +71,27 @@ async def gather(uow: UnitOfWork, mail_id: UUID) -> Facts | None:
     )  # fmt: skip
     if ticket is None or facts.content is not None:
         return facts
+    answered = (
+        []
+        if comment is None or mail.kind != "reply"
+        else await _quoted(uow, mail.quote or mailbox.quote, ticket, comment)
+    )
     return replace(
         facts, revision=await revisions.of_ticket(uow.db, ticket.id),
         texts=await template_queries.texts(uow.db, "reply", mail.language) if mail.kind == "reply" else None,
         first_id=await outgoing.first_id(uow.db, ticket.id),
         known=await outgoing.ids_known_to(uow.db, ticket.id, people[0].recipient_id, mail.created_at),
-        answered=await _quoted(uow, mailbox, ticket, comment) if mail.kind == "reply" and comment is not None else [],
+        answered=answered,
     )  # fmt: skip
 
 
-async def _quoted(uow: UnitOfWork, mailbox: Sender, ticket: Ticket, comment: Comment) -> list[AnsweredWords]:
-    """The public words that a reply quotes, as its mailbox says: none, those that it answers, or all before it."""
-    if mailbox.quote == "all":
+async def _quoted(uow: UnitOfWork, quote: str, ticket: Ticket, comment: Comment) -> list[AnsweredWords]:
+    """The public words that a reply quotes, as its author or its mailbox says: none, those that it answers, or all before it."""
+    if quote == "all":
         found = await outgoing.conversation(uow.db, ticket.id, comment.created_at, MAX_QUOTED)
         sizes = list(accumulate(len(each.body) for each in found))
         return [each for each, size in zip(found, sizes, strict=True) if size <= MAX_QUOTED_SIZE or each is found[0]]
-    if mailbox.quote == "none":
+    if quote == "none":
         return []
     answered = await outgoing.answered_words(uow.db, ticket.id, comment.author.id, comment.created_at)
     return [] if answered is None else [answered]

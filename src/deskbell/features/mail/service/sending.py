@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from deskbell.features.mail.composing import one_line
 from deskbell.features.mail.outgoing import Addressee, DeliveryState, NewDelivery, OutgoingMail
-from deskbell.features.mail.queries import deliveries, outgoing
+from deskbell.features.mail.queries import deliveries, outgoing, recipients
+from deskbell.features.mail.service.recipients import people_of
 from deskbell.features.mail.service.templates import rendered
 from deskbell.features.organizations.queries import find_language
 from deskbell.features.tickets.comment_records import Comment
@@ -53,7 +54,8 @@ async def send_reply(uow: UnitOfWork, comment_id: UUID, *, by_deskbell: bool = F
         return None
     if await outgoing.is_chatting(uow.db, ticket.id):
         return None  # it is read there, and the transcript will have it
-    people = await outgoing.addressees(uow.db, ticket.id, comment.author.id)
+    wanted = await recipients.take_mail(uow.db, comment.id)
+    people = await people_of(uow, ticket.id, comment.author.id, wanted)
     if not people:
         return None
     mailbox_id = await outgoing.mailbox_of(uow.db, ticket.id)
@@ -62,7 +64,7 @@ async def send_reply(uow: UnitOfWork, comment_id: UUID, *, by_deskbell: bool = F
         id=new_id(), kind="reply", ticket_id=ticket.id, comment_id=comment.id, notification_id=None,
         mailbox_id=mailbox_id, language=(mailbox and mailbox.language) or await find_language(uow.db),
         subject=await _subject(uow, ticket.id, ticket.subject), words=None, created_at=uow.now,
-        automatic=by_deskbell and comment.channel is not Channel.EMAIL,
+        automatic=by_deskbell and comment.channel is not Channel.EMAIL, quote=None if wanted is None else wanted.quote,
     )  # fmt: skip
     return mail if await _add(uow, mail, people) else None
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from deskbell.features.tickets.comment_records import Attachment, Comment
+from deskbell.features.tickets.comment_records import Attachment, Comment, ReplyMail
 from deskbell.features.tickets.queries.visibility import visible_comments_to
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.paging import Page, PageRequest
@@ -44,6 +44,17 @@ _BY_TIME: Final = Order[Comment](
 async def add(db: Db, organization_id: UUID, comment: Comment) -> None:
     """Writes a comment."""
     await db.execute(_COMMENTS.insert(comment, organization_id=organization_id))
+
+
+async def add_reply_mail(db: Db, organization_id: UUID, comment_id: UUID, mail: ReplyMail) -> None:
+    """Notes the recipients that the author of a reply named, for the reaction that mails it."""
+    await db.execute(
+        sql(
+            "insert into reply_mails (organization_id, comment_id, to_addresses, cc_addresses, quote) "
+            "values ({}, {}, {}, {}, {})",
+            organization_id, comment_id, mail.to, mail.cc, mail.quote,
+        )
+    )  # fmt: skip
 
 
 async def add_attachments(

@@ -54,6 +54,7 @@ async def add_comment(
     actor.require(Permission.COMMENT_CREATE)
     if not new.public:
         actor.require(Permission.COMMENT_INTERNAL)
+    check_mail(actor, new)
     if changes is not None:
         actor.require(Permission.TICKET_UPDATE)
     ticket = await locked(uow, ticket_id, expected_version)
@@ -71,10 +72,22 @@ async def add_comment(
         comment, attachments=[msgspec.structs.replace(a, comment_id=comment.id) for a in attachments]
     )
     await queries.add(uow.db, actor.organization_id, comment)
+    if new.mail is not None:
+        await queries.add_reply_mail(uow.db, actor.organization_id, comment.id, new.mail)
     if attachments:
         await queries.add_attachments(uow.db, actor.organization_id, ticket.id, comment.id, comment.attachments)
     await _follow(uow, ticket, comment, resolved, keeps_status=changes is not None and changes.status is not UNSET)
     return comment
+
+
+@step("commands that authorise their actor")
+def check_mail(actor: Actor, new: NewComment) -> None:
+    """Raises `Forbidden` or `Invalid` where the words may not name the recipients of their mail."""
+    if new.mail is None:
+        return
+    actor.require(Permission.TICKET_UPDATE, Permission.CONTACT_READ)
+    if not new.public:
+        raise Invalid.field("mail", "mail.of_note")
 
 
 def _author(actor: Actor, named: UUID | None) -> UUID:

@@ -40,6 +40,11 @@ class Timeline(Struct, frozen=True):
     next_cursor: str | None
     read_event_id: int | None
 
+    @property
+    def comments(self) -> list[Comment]:
+        """The comments among the entries."""
+        return [each.comment for each in self.entries if each.comment]
+
 
 async def timeline(uow: UnitOfWork, ticket_id: UUID, limit: int, cursor: str | None = None) -> Timeline:
     """The latest comments and steps that the actor may see, before a cursor. Raises `NotFound`, `Invalid`.

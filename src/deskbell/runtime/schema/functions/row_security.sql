@@ -90,6 +90,7 @@ call deskbell_protect('ticket_links');
 call deskbell_protect('contact_addresses');
 call deskbell_protect('mail_keys');
 call deskbell_protect('outgoing_mails');
+call deskbell_protect('reply_mails');
 call deskbell_protect('mail_deliveries');
 call deskbell_protect('mail_templates');
 call deskbell_protect('sealed_secrets');

@@ -98,6 +98,8 @@ drop policy if exists staff_blocked_senders on blocked_senders;
 create policy staff_blocked_senders on blocked_senders as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_outgoing_mails on outgoing_mails;
 create policy staff_outgoing_mails on outgoing_mails as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_reply_mails on reply_mails;
+create policy staff_reply_mails on reply_mails as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_mail_deliveries on mail_deliveries;
 create policy staff_mail_deliveries on mail_deliveries as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_sealed_secrets on sealed_secrets;

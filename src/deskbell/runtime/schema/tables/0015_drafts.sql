@@ -33,6 +33,7 @@ create table held_comments (
   update jsonb,
   mentions uuid[] not null,
   document jsonb,
+  mail jsonb, -- recipients that its author named
   created_at timestamptz not null,
   send_at timestamptz not null,
   failed text, -- the code of the error that kept it from being sent

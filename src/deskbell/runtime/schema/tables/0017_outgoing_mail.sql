@@ -11,6 +11,7 @@ create table outgoing_mails (
   mailbox_id uuid,
   language text not null,
   subject text not null,                     -- without "Re:" and tag
+  quote text check (quote in ('none', 'one', 'all')), -- null: as the mailbox says
   automatic boolean not null default false,  -- no person wrote it
   words text,                                -- of a notice; those of a reply are its comment's
   words_html text,                           -- of a notice, safe
@@ -33,6 +34,18 @@ create index outgoing_mails_of_ticket on outgoing_mails (organization_id, ticket
 create index outgoing_mails_of_mailbox on outgoing_mails (organization_id, mailbox_id) where mailbox_id is not null;
 create index outgoing_mails_with_content on outgoing_mails (created_at) where content is not null;
 alter table outgoing_mails enable row level security;
+
+-- Recipients that the author of a reply named, until its mail is made. Null: the requester, or the followers.
+create table reply_mails (
+  organization_id uuid not null,
+  comment_id uuid not null,
+  to_addresses text[],
+  cc_addresses text[],
+  quote text check (quote in ('none', 'one', 'all')),
+  primary key (organization_id, comment_id),
+  foreign key (organization_id, comment_id) references comments (organization_id, id) on delete cascade
+);
+alter table reply_mails enable row level security;
 
 -- A mail on its way to one recipient: each answer, attempt and bounce has one owner.
 create table mail_deliveries (
