@@ -6,7 +6,6 @@ import {
   type CannedView,
   findPeople,
   getMeta,
-  getRecipients,
   listCanned,
   listTickets,
   RefusedError,
@@ -39,14 +38,6 @@ async function cannedPage(
   const answer = await ask(listCanned({ query, signal }));
   if (!answer.ok) throw new RefusedError(answer.problem);
   return { responses: answer.value, next: answer.body.pagination.nextCursor };
-}
-
-/** The recipients of the next reply. */
-export function nextMail(ticketId: string) {
-  return queryOptions({
-    queryKey: ["recipients", ticketId],
-    queryFn: ({ signal }) => askOrThrow(getRecipients({ path: { ticket_id: ticketId }, signal })),
-  });
 }
 
 /** Staff whose name or address holds these letters. */

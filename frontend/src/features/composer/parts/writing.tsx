@@ -11,13 +11,13 @@ import { useCommand } from "../../../ui/commands";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import { AttachIcon } from "../../../ui/icons";
 import { pressHeld, takeTyped, textOf } from "../../../ui/typed-ahead";
+import { Recipients } from "../../ticket-mail";
 import { saveWords } from "../commands";
 import type { ComposedTicket } from "./composed-ticket";
 import styles from "./composer.module.css";
 import { DraftNotices } from "./draft-notices";
 import { FileList } from "./file-list";
 import { LazyEditor } from "./lazy-editor";
-import { LazyRecipients } from "./lazy-recipients";
 import { LazySaveCanned } from "./lazy-save-canned";
 import { SendActs } from "./send-acts";
 import type { Files } from "./use-files";
@@ -120,11 +120,13 @@ export function Writing(props: Props) {
         }}
       />
       {kind === "reply" && mayMail ? (
-        <LazyRecipients
-          ticketId={ticket.id}
-          mail={pending.mail}
-          setMail={(mail) => setPending(withMail(pending, mail))}
-        />
+        <Suspense>
+          <Recipients
+            ticketId={ticket.id}
+            mail={pending.mail}
+            setMail={(mail) => setPending(withMail(pending, mail))}
+          />
+        </Suspense>
       ) : null}
       <FileList draft={draft} state={state} files={files} begun={begun} />
       <DraftNotices draft={draft} state={state} ticket={ticket} kind={kind} sending={sending} mentions={mentions} />

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 
 import type { AttachmentView, CommentView } from "../../../api";
 import { exactly, timeOfDay } from "../../../kernel/moments";
@@ -11,7 +11,7 @@ import { SafeHtml } from "../../../ui/safe-html";
 import { Files } from "./files";
 import { Held } from "./held";
 import { HeldNotice, LazySaveCanned } from "../../composer";
-import { MailOf } from "./mail-of";
+import { MailOf } from "../../ticket-mail";
 import styles from "./message.module.css";
 
 interface Author {
@@ -96,10 +96,15 @@ export function Message(props: Props) {
 
 /** How the message gets to its reader, or that it has not gone yet. */
 function AfterWords({ comment, isNote, waits }: { comment: CommentView; isNote: boolean; waits: boolean }) {
+  const mayReadMail = usePermission("mail:read");
   if (!waits) {
     return isNote ? null : (
       <div className={styles.after}>
-        <MailOf id={comment.id} deliveries={comment.deliveries ?? []} />
+        {mayReadMail ? (
+          <Suspense>
+            <MailOf id={comment.id} deliveries={comment.deliveries ?? []} />
+          </Suspense>
+        ) : null}
         {comment.author.is_staff ? <SaveReply content={comment.body} /> : null}
       </div>
     );

@@ -7,7 +7,7 @@ import { changed, record } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { Button } from "../../../ui/button";
 import { Loaded } from "../../../ui/loaded";
-import styles from "./mail-of.module.css";
+import styles from "./mail.module.css";
 
 const mailQuery = (id: string) => ({
   ...record("mails", `of ${id}`, (signal) => getMailOfComment({ path: { comment_id: id }, signal })),
@@ -15,7 +15,7 @@ const mailQuery = (id: string) => ({
 });
 
 /** Whether a reply has reached each of its readers, or which mail a message came by. */
-export default function MailDetails({ id }: { id: string }) {
+export function MailDetails({ id }: { id: string }) {
   const query = useQuery(mailQuery(id));
   return (
     <Loaded query={query}>
