@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.rules.change_operators import MAX_PATTERN
-from deskbell.kernel.rules.facts import CommentFacts, Occasion, RequesterFacts, TicketFacts
+from deskbell.kernel.rules.facts import CommentFacts, MailFacts, Occasion, RequesterFacts, TicketFacts
 from deskbell.kernel.rules.matching import compiled, names_in
 from deskbell.kernel.rules.vocabulary import RULES
 from deskbell.kernel.rules.words import Words
@@ -30,8 +30,12 @@ TICKET = TicketFacts(
 COMMENT = CommentFacts(
     public=True, author_id=MAYA, written_by=frozenset({"customer", "requester"}), body=Words("Gift card, please")
 )
+MAIL = MailFacts(
+    sender="maya@boots.example", recipients=frozenset({"support@shop.example", "ann@shop.example"}), verdict="pass",
+    automatic=False, headers={"list-id": "<orders.boots.example>", "x-spam-flag": "YES"},
+)  # fmt: skip
 OCCASION = Occasion(
-    kinds=frozenset({"comment.added"}), woken_by=frozenset({"person", "customer"}), actor_id=MAYA, comment=COMMENT,
+    kinds=frozenset({"comment.added"}), woken_by=frozenset({"person", "customer"}), actor_id=MAYA, comment=COMMENT, mail=MAIL,
     was=replace(TICKET, status="closed", assignee_id=None), changed=frozenset({"status"}),
     requester=RequesterFacts(email="maya@shop.example", role="customer", company="Brøndby Boots", open=4),
 )  # fmt: skip
@@ -58,6 +62,10 @@ def holds(written: Any, ticket: TicketFacts = TICKET, occasion: Occasion = OCCAS
         r"subject:/\bIN-\d{6}\b/ -subject:/^IN/",
         'requester.company:"brondby boots" requester.domain:shop.example requester.role:customer',
         "organization.hours:open -organization.hours:closed",
+        "mail.from:maya@boots.example mail.from:@boots.example,x.example mail.from:BOOTS.example -mail.from:shop.example",
+        "mail.to:Support@shop.example -mail.to:billing@shop.example mail.verdict:pass,none -mail.verdict:fail",
+        r"mail.header.list-id:orders mail.header.X-Spam-Flag:yes mail.header.list-id:/^<orders/ mail.header.x-loop:none",
+        '-mail.header.list-id:none -mail.header.x-loop:x mail.header.list-id:"orders boots" -mail.header.x-spam-flag:no',
         "requester.email:MAYA@shop.example requester.open>3 requester.open<=4 -requester.open:3",
     ],
 )
@@ -68,7 +76,18 @@ def test_each_operator_holds_and_each_of_its_opposites_fails(text: str) -> None:
     assert not holds({"none": [text]})
 
 
-@pytest.mark.parametrize("text", ["comment:public", "was.status:closed", "requester.open<9", "requester.company:none"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "comment:public",
+        "was.status:closed",
+        "requester.open<9",
+        "requester.company:none",
+        "mail.from:x.example",
+        "mail.verdict:none",
+        "mail.header.list-id:none",
+    ],
+)
 def test_where_there_is_nothing_to_compare_only_the_negated_operator_holds(text: str) -> None:
     bare = Occasion(kinds=frozenset({"ticket.created"}))
     assert not holds(text, occasion=bare)

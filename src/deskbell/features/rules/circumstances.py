@@ -27,7 +27,7 @@ from deskbell.kernel.access import step
 from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Invalid
 from deskbell.kernel.permissions import STAFF_ROLES
-from deskbell.kernel.rules.facts import Beyond, Occasion
+from deskbell.kernel.rules.facts import Beyond, MailFacts, Occasion
 from deskbell.runtime.database import UnitOfWork
 
 _NOTHING: Final = PastFacts(
@@ -47,6 +47,7 @@ class Circumstances(Struct):
     silent: set[UUID]
     """Operations that wake no rule: those that undo another."""
     facts: dict[tuple[UUID, datetime], PastFacts]
+    mails: dict[tuple[UUID, UUID | None], MailFacts]
     versions: dict[UUID, list[RuleVersion]] | None = None
     compiled: dict[tuple[UUID, int], Compiled | None] = {}
     _woken: dict[tuple[UUID, str], list[PastEvent]] = {}
@@ -157,6 +158,7 @@ async def circumstances_of(
         uow=uow, rules=rules, events=events, writes=writes, comments=comments,
         staff=await queries.staff_among(uow.db, sorted(actors)),
         silent=await queries.undoing(uow.db, sorted(operations)), facts=facts,
+        mails=await past_queries.mails_of(uow.db, list(tickets)),
     )  # fmt: skip
 
 
@@ -193,10 +195,14 @@ def occasion_at(known: Circumstances, ticket: Ticket, was: Ticket | None, left: 
         by_staff = comment is not None and comment.author.role in STAFF_ROLES
     way = "rule" if write.automations else way_of(ticket, first, comment)
     more = known.facts.get((ticket.id, write.at), _NOTHING)
+    mail = None
+    if added is not None or was is None:
+        mail = known.mails.get((ticket.id, None if added is None else added.comment_id))
     return Occasion(
         kinds=frozenset(kinds), actor_id=first.actor_id,
         woken_by=recorded_way(known.woken_after(ticket.id, write)) or frozenset({way, "staff" if by_staff else "customer"}),
-        automatic=added is not None and added.automatic, was=None if was is None else facts_of(was),
+        automatic=(added is not None and added.automatic) or (mail is not None and mail.automatic), mail=mail,
+        was=None if was is None else facts_of(was),
         changed=frozenset(changed),
         comment=None if comment is None else comment_facts(ticket, comment, by_staff=by_staff),
         requester=requester_of(ticket, more),

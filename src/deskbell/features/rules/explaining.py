@@ -292,11 +292,16 @@ async def _occasion(
     kinds |= {"ticket.updated"} if changed - {"assignee", "group"} else set()
     if was is not None and was.status in DONE and after.status not in DONE:
         kinds.add("ticket.reopened")
+    mail = None
+    if created or added is not None:
+        mails = await past.mails_of(uow.db, [ticket.id])
+        mail = mails.get((ticket.id, None if added is None else added.comment_id))
     author = await _by_staff(uow, own[0].actor_id, comment)
     woken_by = frozenset({way_of(ticket, own[0], comment), "staff" if author else "customer"})
     return Occasion(
         kinds=frozenset(kinds), woken_by=recorded_way(unit) or woken_by, actor_id=own[0].actor_id,
-        automatic=added is not None and added.automatic, was=was, changed=frozenset(changed),
+        automatic=(added is not None and added.automatic) or (mail is not None and mail.automatic), mail=mail,
+        was=was, changed=frozenset(changed),
         comment=None if comment is None else comment_facts(ticket, comment, by_staff=author),
     )  # fmt: skip
 

@@ -7,10 +7,10 @@ from uuid import UUID
 import re2
 
 from deskbell.kernel.errors import Invalid, Problem
-from deskbell.kernel.rules.facts import Occasion, TicketFacts
+from deskbell.kernel.rules.facts import MailFacts, Occasion, TicketFacts
 from deskbell.kernel.rules.operators import Ids, Moment, Test
 from deskbell.kernel.rules.values import sought_in
-from deskbell.kernel.rules.vocabulary import own_words
+from deskbell.kernel.rules.vocabulary import MAIL_HEADER, own_words
 from deskbell.kernel.rules.words import Words, folded
 from deskbell.kernel.search.language import Filter
 
@@ -26,6 +26,8 @@ def of_change(part: Filter, ids: Ids) -> Test | None:
             return lambda _, occasion, __: not wanted.isdisjoint(occasion.changed)
         case "auto":
             return lambda _, occasion, __: ("yes" if occasion.automatic else "no") in wanted
+        case "mail.from" | "mail.to" | "mail.verdict":
+            return _of_mail(part.field, wanted)
         case "by":
             return _by(part, ids)
         case "organization.hours":
@@ -40,12 +42,43 @@ def of_change(part: Filter, ids: Ids) -> Test | None:
             )
     if part.field.startswith("comment"):
         return _of_comment(part, ids)
+    if part.field.startswith(MAIL_HEADER):
+        return _of_header(part)
     return _of_requester(part) if part.field.startswith("requester.") else None
 
 
 def turn_of_hours(ticket: TicketFacts, _: Occasion, now: Moment) -> Moment | None:
     """The moment at which an opening begins or ends next."""
     return None if ticket.calendar is None else ticket.calendar.next_change(now)
+
+
+def _of_mail(field: str, values: frozenset[str]) -> Test:
+    """The test of who a mail is from, or to: an address, or a domain with or without its `@`; or of its verdict."""
+    wanted = frozenset(value.lower().removeprefix("@") for value in values)
+
+    def holds(_: TicketFacts, occasion: Occasion, __: Moment) -> bool:
+        mail = occasion.mail
+        if mail is None:
+            return False
+        if field == "mail.verdict":
+            return mail.verdict in wanted
+        return any(
+            each in wanted or each.rpartition("@")[2] in wanted
+            for each in ([mail.sender] if field == "mail.from" else mail.recipients)
+        )
+
+    return holds
+
+
+def _of_header(part: Filter) -> Test:
+    """The test of a header's words. Of a mail without the header only `none` holds."""
+    look, name = _looks(part), part.field.removeprefix(MAIL_HEADER)
+
+    def found(mail: MailFacts) -> bool:
+        value = mail.headers.get(name)
+        return part.none if value is None else look(Words(value))
+
+    return lambda _, occasion, __: occasion.mail is not None and found(occasion.mail)
 
 
 def _by(part: Filter, ids: Ids) -> Test:

@@ -90,6 +90,19 @@ class CommentFacts(Struct, frozen=True, kw_only=True):
     has_attachment: bool = False
 
 
+class MailFacts(Struct, frozen=True, kw_only=True):
+    """The mail in hand: addresses in lower case, those of To, Cc and Delivered-To, and its headers, in lower case, decoded.
+
+    `automatic`: no person wrote it.
+    """
+
+    sender: str
+    recipients: frozenset[str] = frozenset()
+    verdict: str = "none"
+    automatic: bool = False
+    headers: Mapping[str, str] = {}
+
+
 class Occasion(Struct, frozen=True, kw_only=True):
     """The change that wakes rules. `kinds` are those of its occasions, such as `ticket.created`.
 
@@ -104,4 +117,5 @@ class Occasion(Struct, frozen=True, kw_only=True):
     was: TicketFacts | None = None
     changed: frozenset[str] = frozenset()
     comment: CommentFacts | None = None
+    mail: MailFacts | None = None
     requester: RequesterFacts | None = None

@@ -83,6 +83,8 @@ def _of_change(part: Filter) -> Value | None:
             return lambda _, occasion, __: occasion.automatic
         case "organization.hours":
             return lambda ticket, _, now: ticket.hours(now)
+        case "mail.from" | "mail.to" | "mail.verdict":
+            return lambda _, occasion, __: _of_mail(part.field, occasion)
         case "by":
             return lambda _, occasion, __: [*sorted(occasion.woken_by), *_known(occasion.actor_id)]
         case "subject" | "description":
@@ -92,6 +94,8 @@ def _of_change(part: Filter) -> Value | None:
             return lambda ticket, occasion, _: _place(
                 part, ticket.description if occasion.comment is None else occasion.comment.body
             )
+    if part.field.startswith(vocabulary.MAIL_HEADER):
+        return lambda _, occasion, __: _of_mail(part.field, occasion)
     if part.field.startswith("comment"):
         return lambda _, occasion, __: _of_comment(part.field, occasion)
     if part.field.startswith(vocabulary.REQUESTER_FIELD):
@@ -112,6 +116,15 @@ def _of_comment(field: str, occasion: Occasion) -> Any:
     if field == "comment.by":
         return [*sorted(comment.written_by), comment.author_id]
     return "public" if comment.public else "note"
+
+
+def _of_mail(field: str, occasion: Occasion) -> Any:
+    mail = occasion.mail
+    if mail is None:
+        return None
+    if field.startswith(vocabulary.MAIL_HEADER):
+        return mail.headers.get(field.removeprefix(vocabulary.MAIL_HEADER))
+    return {"mail.from": mail.sender, "mail.to": sorted(mail.recipients), "mail.verdict": mail.verdict}[field]
 
 
 def _known(value: Any) -> list[Any]:

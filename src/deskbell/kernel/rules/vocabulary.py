@@ -20,7 +20,8 @@ _ELSEWHERE: Final = frozenset({"has", "follower", "linked"})
 """Operators on other rows than the ticket's: what they held before the change is not known."""
 _OF_CHANGE: Final = (
     "changed", "by", "auto", "comment", "comment.by", "comment.has", "requester.company", "requester.domain",
-    "requester.email", "requester.role", "requester.open", "organization.hours", *TEXTS,
+    "requester.email", "requester.role", "requester.open", "organization.hours", "mail.from", "mail.to", "mail.verdict",
+    *TEXTS,
 )  # fmt: skip
 BY: Final = ("person", "rule", "api", "mail", "customer", "staff")
 """The words of `by:`; every other value is a member's name or address, or the name of an API key."""
@@ -31,6 +32,8 @@ FIELDS: Final = (
     "custom_fields",
 )  # fmt: skip
 """The fields that `changed:` knows."""
+MAIL_HEADER: Final = "mail.header."
+"""The beginning of operators on headers of the mail in hand."""
 _ROLES: Final = ("customer", "agent", "senior_agent", "team_lead", "admin", "owner")
 
 RULES: Final = Vocabulary(
@@ -45,10 +48,12 @@ RULES: Final = Vocabulary(
         "comment.has": ("attachment",),
         "requester.role": _ROLES,
         "organization.hours": ("open", "closed"),
+        "mail.verdict": ("pass", "fail", "none"),
     },
-    families=("field.", "was.field.", "requester.field."),
+    families=("field.", "was.field.", "requester.field.", MAIL_HEADER),
     counted=frozenset({"requester.open"}),
     texts=frozenset(TEXTS),
+    text_families=(MAIL_HEADER,),
     may_be_me=frozenset(),  # a rule has no caller
     may_be_none=SEARCH.may_be_none
     | {f"was.{name}" for name in SEARCH.may_be_none - _ELSEWHERE}

@@ -60,7 +60,7 @@ _WITH_WORDS = {
 }
 """The message that lists the allowed words of an operator that has a fixed set."""
 
-_OPERATOR = re.compile(r"(-?)([A-Za-z_][A-Za-z0-9_.]*)(:|[<>]=?)")
+_OPERATOR = re.compile(r"(-?)(mail\.header\.[A-Za-z0-9_-]+|[A-Za-z_][A-Za-z0-9_.]*)(:|[<>]=?)", re.IGNORECASE)
 _DATE_OPERATOR = re.compile(
     rf"(?:{'|'.join(map(re.escape, DESK.dates))})(?:[:<>](?!=)|[<>]=)(?![0-9]+[a-z])", re.IGNORECASE
 )
@@ -262,7 +262,7 @@ class _Reader:
         known = self.known
         if name in known.fields or name in known.dates or known.of_family(name):
             # "status::x" and "tag://x" are not operators; "status: open" is one without a value, an error.
-            if name in known.texts:
+            if known.is_text(name):
                 return True
             return behind not in {":", "/", "\\"} if sign == ":" else name not in known.fields or bool(behind.strip())
         if not (behind.isalnum() or behind == '"') or name in _SCHEMES or len(name) == 1:
@@ -321,7 +321,7 @@ class _Reader:
         values: list[tuple[str, bool, int]] = []
         position = found.end()
         while True:
-            pattern = _PATTERN.match(self.text, position) if name in self.known.texts else None
+            pattern = _PATTERN.match(self.text, position) if self.known.is_text(name) else None
             value = pattern or _VALUE.match(self.text, position)
             quoted = pattern is None and value is not None and value[2] is None
             written = (pattern[0] if pattern else value[1] if quoted else value[2]).strip() if value else ""
@@ -334,7 +334,7 @@ class _Reader:
                     "search.too_many_values", value.start(), value.end() - value.start(), limit=MAX_VALUES
                 )
             self.value_count += 1
-            kept = f'"{written}"' if quoted and name in self.known.texts else written
+            kept = f'"{written}"' if quoted and self.known.is_text(name) else written
             values.append((kept, quoted, value.start() + quoted))
             position = value.end()
             if not self.text.startswith(",", position):

@@ -28,7 +28,8 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     `fields` are compared with values by `:`, `dates` with moments by `:` `<` `<=` `>` `>=`. `families` are the beginnings
     of names with a part of one's own (`field.` for `field.colour`). Those in `counted` hold numbers and take `<` and its
     like; a family takes them too. Those in `lengths` hold durations and
-    take nothing else. Values of `texts` keep their signs: `"a phrase"`, `prefix*`, `/pattern/`. Without
+    take nothing else. Values of `texts`, and of `text_families` among the families, keep their signs: `"a phrase"`, `prefix*`,
+    `/pattern/`. Without
     `bare_words` a text has operators only.
     """
 
@@ -39,6 +40,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
     counted: frozenset[str] = frozenset()
     lengths: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
+    text_families: tuple[str, ...] = ()
     may_be_me: frozenset[str] = frozenset({"assignee", "requester", "follower"})
     may_be_none: frozenset[str] = frozenset({"assignee", "group", "tag", "category", "type", "follower", "linked"})
     bare_words: bool = True
@@ -57,9 +59,13 @@ class Vocabulary(Struct, frozen=True, kw_only=True, dict=True):
         """Whether a name is a family's with a part of its own."""
         return any(name.startswith(family) and len(name) > len(family) for family in self.families)
 
+    def is_text(self, name: str) -> bool:
+        """Whether a field's values are words, phrases, beginnings and patterns."""
+        return name in self.texts or name.startswith(self.text_families or ("\0",))
+
     def takes_numbers(self, name: str) -> bool:
         """Whether a field may be compared by `<` and its like."""
-        return name in self.counted or name in self.lengths or self.of_family(name)
+        return name in self.counted or name in self.lengths or (self.of_family(name) and not self.is_text(name))
 
     def takes_none(self, name: str) -> bool:
         """Whether `none` means that the field is not set."""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from deskbell.kernel.events import JournalEntry
 from deskbell.kernel.ids import new_id
+from deskbell.kernel.rules.facts import MailFacts
 
 
 class Origin(Struct, frozen=True):
@@ -18,11 +19,13 @@ class Origin(Struct, frozen=True):
 
     `operation_id` groups the events of one command that changes many objects: a bulk change, an import, a deletion whose
     effects jobs record. It is None for a command that changes one. `rule_id` is the rule whose effects a job carries out.
+    `mail` is the received mail that the unit files: conditions of rules ask it.
     """
 
     correlation_id: str | None = None
     operation_id: UUID | None = None
     rule_id: UUID | None = None
+    mail: MailFacts | None = None
 
     def of_operation(self) -> "Origin":
         """This origin with an operation: the one it belongs to already, or a new one."""

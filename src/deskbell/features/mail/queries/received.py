@@ -1,11 +1,12 @@
 """Received mails."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from deskbell.features.mail.records import Judged, NewMail, Outcome, ReceivedMail, StoredContent
@@ -155,6 +156,7 @@ async def finish(
     outcome: Outcome,
     mailbox_id: UUID | None,
     content_digest: bytes,
+    headers: Mapping[str, str],
     now: datetime,
 ) -> None:
     """Writes a mail's final state with what was read."""
@@ -164,11 +166,12 @@ async def finish(
             "update received_mails set state = {}, reason = {}, ticket_id = {}, comment_id = {}, sender_id = {}, "
             "mailbox_id = {}, duplicate_of = {}, content_digest = {}, message_id = {}, from_name = {}, from_address = {}, "
             "to_addresses = {}, cc_addresses = {}, subject = {}, sent_at = {}, verdict = {}, evidence = {}, class = {}, "
-            "html = {}, next_try_at = null, done_at = {} where id = {}",
+            "html = {}, headers = {}, next_try_at = null, done_at = {} where id = {}",
             outcome.state, outcome.reason, outcome.ticket_id, outcome.comment_id, outcome.sender_id, mailbox_id,
             outcome.duplicate_of, content_digest or None, mail.message_id,
             mail.author.name if mail.author else "", mail.author.key if mail.author else None, _keys(mail.to),
-            _keys(mail.cc), mail.subject, mail.date, judged.verdict, judged.evidence, judged.kind, mail.html, now, mail_id,
+            _keys(mail.cc), mail.subject, mail.date, judged.verdict, judged.evidence, judged.kind, mail.html,
+            msgspec.json.encode(headers).decode() if headers else None, now, mail_id,
         )
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from deskbell.features.mail import policy
 from deskbell.features.mail.events import MailQuarantined, MailReceived
+from deskbell.features.mail.mail_facts import facts_of_mail
 from deskbell.features.mail.policy import Act
 from deskbell.features.mail.queries import conversations, deliveries, mailboxes, received
 from deskbell.features.mail.records import Filed, Judged, Mailbox, Outcome, ReceivedMail
@@ -59,6 +60,8 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
     if stored.released_by is not None:
         judged, mailbox, limited = _released(stored, judged), replace(mailbox, automatic_mail="ticket"), False
     judged = await with_author(uow, judged, mailbox)
+    facts = facts_of_mail(judged)
+    uow.origin = replace(uow.origin, mail=facts)
     digest = bytes.fromhex(judged.mail.content_sha256)
     first = twin = await received.with_content(uow.db, digest)
     if twin is not None and await received.are_apart(uow.db, mailbox.id, twin.mailbox_id):
@@ -68,7 +71,8 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
         outcome = Outcome(state="duplicate", duplicate_of=first.id)
     else:
         outcome = await _outcome(uow, stored, judged, mailbox, limited=limited, twin=twin)
-    await received.finish(uow.db, mail_id, judged, outcome, mailbox.id, digest, uow.now)
+    await received.finish(uow.db, mail_id, judged, outcome, mailbox.id, digest, facts.headers, uow.now)
+    uow.origin = replace(uow.origin, mail=None)
     await _remember(uow, mail_id, judged, mailbox, outcome)
     return await outcome_of(uow, mail_id)
 

@@ -157,7 +157,7 @@ async def redact_recipients(db: Db, organization_id: UUID, tickets: Sequence[UUI
     )  # fmt: skip
     await db.execute(
         sql(
-            "update received_mails m set raw = null, raw_key = null "
+            "update received_mails m set raw = null, raw_key = null, headers = null "
             "where m.ticket_id = any({}::uuid[]) and m.state <> 'received'",
             some,
         )

@@ -11,6 +11,7 @@ from msgspec import Struct
 from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.events import DomainEvent, decode_event
 from deskbell.kernel.fields import CustomField
+from deskbell.kernel.rules.facts import MailFacts
 from deskbell.runtime.journal.readers import about_tickets, reader
 from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
@@ -141,6 +142,38 @@ async def facts_then(db: Db, asked: Sequence[tuple[Ticket, datetime]]) -> list[P
         )
     )
     return read(PastFacts, rows)
+
+
+class PastMail(Struct, frozen=True, kw_only=True):
+    """A mail that became a ticket, or a comment on it."""
+
+    ticket_id: UUID
+    comment_id: UUID | None
+    sender: str
+    recipients: list[str]
+    verdict: str
+    kind: str
+    headers: dict[str, str] | None
+
+
+async def mails_of(db: Db, ticket_ids: Sequence[UUID]) -> dict[tuple[UUID, UUID | None], MailFacts]:
+    """The mails of tickets as conditions saw them, by ticket and comment; without a comment that of the description."""
+    rows = await db.fetch_all(
+        sql(
+            "select r.ticket_id, r.comment_id, coalesce(r.from_address, '') as sender, "
+            "r.envelope_to || r.to_addresses || r.cc_addresses as recipients, coalesce(r.verdict, 'none') as verdict, "
+            "coalesce(r.class, 'person') as kind, r.headers from received_mails r "
+            "where r.ticket_id = any({}) and r.state in ('created', 'appended')",
+            list(ticket_ids),
+        )
+    )
+    return {
+        (each.ticket_id, each.comment_id): MailFacts(
+            sender=each.sender, recipients=frozenset(each.recipients), verdict=each.verdict,
+            automatic=each.kind in ("automatic", "auto_reply"), headers=each.headers or {},
+        )
+        for each in read(PastMail, rows)
+    }  # fmt: skip
 
 
 async def changed_between(db: Db, since: datetime, until: datetime, after: UUID | None, limit: int) -> list[UUID]:

@@ -145,12 +145,13 @@ def occasion_of(
         way = "person" if actor.api_key_id is None else "api"
     if by_rule or uow.origin.rule_id is not None:
         way = "rule"
+    mail = None if by_rule else uow.origin.mail
     woken_by = {way, "staff" if by_staff else "customer"}
     if actor.api_key_id is not None:
         woken_by.add(str(actor.api_key_id))
     return Occasion(
         kinds=kinds, woken_by=frozenset(woken_by), actor_id=actor.user_id,
-        automatic=comment is not None and comment.automatic,
+        automatic=(comment is not None and comment.automatic) or (mail is not None and mail.automatic), mail=mail,
         was=None if was is None else facts_of(was), changed=frozenset(changed),
         requester=requester_of(ticket, None),
         comment=None if comment is None else comment_facts(ticket, comment, by_staff=by_staff),

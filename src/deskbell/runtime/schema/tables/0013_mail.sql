@@ -92,6 +92,7 @@ create table received_mails (
   verdict text check (verdict in ('pass', 'fail', 'none')),
   evidence text,
   class text,
+  headers jsonb,                             -- those that conditions of rules may ask
   state text not null default 'received' check (
     state in ('received', 'created', 'appended', 'ignored', 'rejected', 'bounce', 'duplicate', 'quarantined')),
   reason text,
