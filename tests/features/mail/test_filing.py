@@ -259,7 +259,7 @@ async def test_the_files_of_a_first_mail_are_attached_to_the_ticket_and_its_imag
     assert [each["filename"] for each in (await ticket_of(shop, found))["attachments"]] == ["cat.png"]
     async with shop.desk.database.unit(shop.system()) as uow:
         html = await uow.db.fetch_value("select description_html from tickets where id = $1", found.ticket_id)
-    assert html == f'<img src="/uploads/{file_id}">'
+    assert html == f'<img src="/api/v1/uploads/{file_id}">'
 
 
 async def test_mail_is_routed_by_its_address_with_and_without_a_plus_word(

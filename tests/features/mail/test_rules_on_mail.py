@@ -11,7 +11,7 @@ from tests.support.desk import Organization
 LISTED = b"List-Id: Orders <orders.elsewhere.example>\r\nX-Kind: =?utf-8?q?Gr=C3=BCn?=\r\n"
 
 
-async def told(shop: Organization, when: str) -> None:
+async def ruled(shop: Organization, when: str) -> None:
     """A rule that tags what it asks for."""
     admin = await shop.client("admin")
     rule = {"name": when[:60], "on": ["ticket.created", "comment.added"], "when": when, "do": [{"add_tags": ["yes"]}]}
@@ -40,7 +40,7 @@ async def tags(shop: Organization, raw: bytes) -> tuple[str, Any]:
     ],
 )
 async def test_a_rule_asks_the_mail_that_opens_a_ticket(shop: Organization, when: str, holds: bool) -> None:
-    await told(shop, when)
+    await ruled(shop, when)
     raw = raw_mail("Zip").replace(b"Subject:", LISTED + b"Precedence: bulk\r\nSubject:")
     ticket_id, found = await tags(shop, raw)
     assert found == (["yes"] if holds else [])
@@ -54,7 +54,7 @@ async def test_a_rule_asks_the_mail_that_opens_a_ticket(shop: Organization, when
 
 
 async def test_a_rule_asks_the_mail_of_an_answer_and_nothing_of_words_that_came_otherwise(shop: Organization) -> None:
-    await told(shop, f"mail.to:support@{shop.domain}")
+    await ruled(shop, f"mail.to:support@{shop.domain}")
     ticket_id, found = await tags(shop, raw_mail("Zip"))
     assert found == []
     agent = (await shop.person("agent")).client

@@ -7,9 +7,9 @@ connecting, and because it has neither redirects, cookies nor proxies that would
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpcore
@@ -17,7 +17,9 @@ from msgspec import Struct
 
 from deskbell.features.webhooks.targets import AllowedHosts, TargetRefused, is_public, read_target
 
-__all__ = ["TOTAL_SECONDS", "Answer", "Sender", "Unreachable"]
+__all__ = ["TOTAL_SECONDS", "Answer", "Found", "Sender", "Unreachable"]
+
+T = TypeVar("T")
 
 TOTAL_SECONDS: Final = 10.0
 """The time that one attempt may take in total."""
@@ -38,6 +40,14 @@ class Answer(Struct, frozen=True):
     status: int
     headers: dict[str, str]
     excerpt: str
+
+
+class Found(Struct, frozen=True):
+    """The answer to a GET; of a content that is longer than was asked for, one byte more."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
 
 
 class Sender:
@@ -63,10 +73,17 @@ class Sender:
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, *, most_kept: int = _MOST_KEPT) -> Answer:
         """POSTs a body and reads the beginning of the answer, `most_kept` characters. Raises `Unreachable`."""
+        return await self._within_bounds(url, self._post(url, headers, body, most_kept))
+
+    async def get(self, url: str, headers: Mapping[str, str], most: int) -> Found:
+        """GETs at most so many bytes, and one more where there are more. Raises `Unreachable`."""
+        return await self._within_bounds(url, self._get(url, headers, most))
+
+    async def _within_bounds(self, url: str, asking: Coroutine[Any, Any, T]) -> T:
         try:
             read_target(url, self._allowed)  # the list may have changed since the URL was registered
             async with asyncio.timeout(TOTAL_SECONDS):
-                return await self._post(url, headers, body, most_kept)
+                return await asking
         except TargetRefused as refused:
             raise Unreachable(f"Not sent: {refused}") from None
         except TimeoutError:
@@ -75,6 +92,20 @@ class Sender:
             raise Unreachable(f"No connection within {_CONNECT_SECONDS:.0f} seconds") from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ssl.SSLError) as error:
             raise Unreachable(_reason(error)) from None
+        finally:
+            asking.close()  # where it has not begun
+
+    async def _get(self, url: str, headers: Mapping[str, str], most: int) -> Found:
+        named = [("Host", urlsplit(url).netloc), *headers.items()]
+        raw = [(name.encode(), value.encode()) for name, value in named]
+        limits = {"timeout": {"connect": _CONNECT_SECONDS}}
+        async with self._pool.stream("GET", url, headers=raw, extensions=limits) as response:
+            read = bytearray()
+            async for chunk in response.aiter_stream():
+                read += chunk
+                if len(read) > most:
+                    break
+            return Found(response.status, _kept(response.headers), bytes(read[: most + 1]))
 
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes, most_kept: int) -> Answer:
         named = [("Host", urlsplit(url).netloc), *headers.items(), ("Content-Length", str(len(body)))]

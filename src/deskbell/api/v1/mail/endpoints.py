@@ -12,11 +12,12 @@ from deskbell.api.shared.unit import late_unit
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
 from deskbell.api.v1.mail.shapes import CommentMail, MailHtml, Rejection, Review, Reviewed, Suppress
+from deskbell.channels.mail.images import load_image
 from deskbell.features.files.naming import content_disposition
 from deskbell.features.mail.log import LoggedMail, MailFigures, MailFilter, Suppressed
 from deskbell.features.mail.outgoing import Delivery
 from deskbell.features.mail.records import State
-from deskbell.features.mail.service import content_of, reviewing, revoking, tracking
+from deskbell.features.mail.service import content_of, images, reviewing, revoking, tracking
 from deskbell.features.mail.service.recipients import NextMail, next_mail
 from deskbell.kernel.errors import NotFound
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
@@ -128,6 +129,26 @@ async def revoke_reply_tokens(uow: Uow, ticket_id: FromPath[UUID]) -> Done:
     return Done("Reply addresses revoked")
 
 
+@get(
+    "/mail/images/{token:str}", permission=_OF_COMMENT, late=True, media_type="application/octet-stream", tags=TAG,
+    summary="Get a picture of a mail", produces=("image/*",),
+)  # fmt: skip
+async def get_image(request: DeskbellRequest, token: FromPath[str]) -> Response[Any]:
+    """Returns a picture that a mail shows from another server, which learns nothing of you. `data-src` in `body_html` and
+    `description_html` leads here. 404 for what is private, no picture, larger than 5 MB or not there in 10 seconds.
+    """
+    async with late_unit(request) as uow:
+        address = await images.address_of(uow, token)
+    found = await load_image(address, request.app.state.settings.webhook_allowed_hosts)
+    if found is None:
+        raise NotFound("file")
+    headers = {
+        "content-type": found.mime_type, "Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }  # fmt: skip
+    return Response(found.content, headers=headers)
+
+
 @get("/quarantine", permission=_REVIEW, tags=TAG, summary="List mails in quarantine")
 async def list_quarantine(
     uow: Uow,
@@ -211,5 +232,5 @@ ROUTES = [
     list_mails, get_mail, get_mail_html, download_mail, get_mail_of_comment, get_recipients, list_mail_deliveries, retry_delivery,
     revoke_reply_tokens,
     list_quarantine, release_mail, reject_mail, review_mails, list_suppressed, suppress_address, allow_address,
-    get_mail_status,
+    get_mail_status, get_image,
 ]  # fmt: skip

@@ -198,7 +198,7 @@ async def get_ticket(
 ) -> Response[Success[TicketDetail]]:
     """Returns a ticket with its people, group, category and the files of its description, and what else you ask for."""
     parts = filter_values("include", include, ("timeline", "requester", "draft", "links"))
-    ticket, attachments = await service.get_with_attachments(uow, await id_of(uow, ticket_id))
+    ticket, attachments, html = await service.get_with_attachments(uow, await id_of(uow, ticket_id))
     found = await timeline(uow, ticket.id, OPENED) if "timeline" in parts else None
     held = await held_on(uow, ticket.id) if found else []
     sent = await deliveries_of(uow, found.comments) if found else None
@@ -221,6 +221,7 @@ async def get_ticket(
             drafts=drafts,
             links=links,
             deliveries=sent,
+            html=html,
         )
 
     length = (

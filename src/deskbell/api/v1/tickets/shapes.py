@@ -207,11 +207,12 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
         cls, ticket: Ticket, attachments: list[Attachment], timeline: Timeline | None,
         held: Sequence[HeldComment], others: OtherTickets | None, *, for_staff: bool,
         drafts: Sequence[Draft] | None = None, links: list[TicketLink] | None = None,
-        deliveries: Mapping[UUID, Sequence[Delivery]] | None = None,
+        deliveries: Mapping[UUID, Sequence[Delivery]] | None = None, html: str | None = None,
     ) -> "TicketDetail":  # fmt: skip
         return cls.of(
-            ticket, for_staff=for_staff, attachments=[AttachmentView.of(each, ticket.description) for each in attachments],
-            description_html=to_html(ticket.description),
+            ticket, for_staff=for_staff,
+            attachments=[AttachmentView.of(each, html or ticket.description) for each in attachments],
+            description_html=to_html(ticket.description) if html is None else html,
             timeline=UNSET if timeline is None else TimelineView.of(timeline, held, deliveries),
             requester_tickets=UNSET if others is None else RequesterTickets.of(others),
             drafts=UNSET if drafts is None else [DraftView.of(each) for each in drafts],

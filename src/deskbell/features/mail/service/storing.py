@@ -6,6 +6,7 @@ from deskbell.features.mail import policy
 from deskbell.features.mail.queries import conversations, mailboxes
 from deskbell.features.mail.records import Judged, Mailbox, Outcome, StoredPart
 from deskbell.features.mail.service.commanding import obey
+from deskbell.features.mail.service.images import with_images
 from deskbell.features.mail.service.looping import record_loop
 from deskbell.features.mail.service.sending import acknowledge
 from deskbell.features.people.service import contacts
@@ -37,7 +38,8 @@ async def append(
     quoted = without_guest_tokens(mail.quoted) if len(mail.quoted) <= policy.MAX_QUOTED else ""
     new = NewComment(
         body=policy.text_or_notice(mail.new_text or mail.text, language), public=not to_note, channel=Channel.EMAIL,
-        body_html=_with_addresses(mail.new_html, judged), quoted=quoted or None, automatic=judged.kind == "auto_reply",
+        body_html=await with_images(uow, _with_addresses(mail.new_html, judged)),
+        quoted=quoted or None, automatic=judged.kind == "auto_reply",
     )  # fmt: skip
     obeyed = by_staff and policy.may_command(judged, sender.id, ticket.number)
     commands = read_commands(mail.new_text or mail.text) if obeyed else None
@@ -72,7 +74,8 @@ async def create(
     new = NewTicket(
         subject=policy.subject_of(judged, language),
         description=policy.text_or_notice(judged.mail.text, language),
-        description_html=_with_addresses(judged.mail.html, judged), priority=mailbox.priority, channel=Channel.EMAIL,
+        description_html=await with_images(uow, _with_addresses(judged.mail.html, judged)),
+        priority=mailbox.priority, channel=Channel.EMAIL,
         requester_id=sender.id, group_id=mailbox.group_id, tags=mailbox.tags,
     )  # fmt: skip
     ticket = await tickets.create(uow, new)
@@ -114,7 +117,8 @@ async def create_forwarded(
     new = NewTicket(
         subject=" ".join(base_subject(inner.subject or judged.mail.subject).split())[: policy.MAX_SUBJECT]
         or policy.subject_of(judged, language),
-        description=policy.text_or_notice(inner.text, language), description_html=_with_addresses(inner.html, judged),
+        description=policy.text_or_notice(inner.text, language),
+        description_html=await with_images(uow, _with_addresses(inner.html, judged)),
         priority=mailbox.priority, channel=Channel.EMAIL, requester_id=member.user_id, group_id=mailbox.group_id,
         tags=mailbox.tags,
     )  # fmt: skip
@@ -155,7 +159,7 @@ def _with_addresses(html: str | None, judged: Judged) -> str | None:
     files = {stored.number: stored.file_id for stored in judged.parts}
     for part in judged.mail.parts:
         if part.reference and part.number in files:
-            html = html.replace(part.reference, f"/uploads/{files[part.number]}")
+            html = html.replace(part.reference, f"/api/v1/uploads/{files[part.number]}")
     return without_guest_tokens(html)
 
 

@@ -108,17 +108,20 @@ _HAS_FILES: Final = sql(
 )
 
 
-async def find_visible_with_files(db: Db, actor: Actor, ticket_id: UUID) -> tuple[Ticket, bool] | None:
-    """A ticket that the actor may see, and whether its description has files: few have, so most need no second query."""
+async def find_visible_with_files(db: Db, actor: Actor, ticket_id: UUID) -> tuple[Ticket, bool, str | None] | None:
+    """A ticket that the actor may see, whether its description has files, and that of a mail as safe HTML.
+
+    Few have files, so most need no second query.
+    """
     row = await db.fetch_one(
         sql(
-            "select {}, {} as has_files from {} {} where t.id = {} and {}",
+            "select {}, {} as has_files, t.description_html from {} {} where t.id = {} and {}",
             TICKETS.columns, _HAS_FILES, TICKETS.base, TICKETS.joins, ticket_id, visible_to(actor),
         ),
         by_name=True,
     )  # fmt: skip
     ticket = await _with_fields(db, TICKETS.read_one(row))
-    return None if row is None or ticket is None else (ticket, row["has_files"])
+    return None if row is None or ticket is None else (ticket, row["has_files"], row["description_html"])
 
 
 async def id_of_number(db: Db, number: int) -> UUID | None:

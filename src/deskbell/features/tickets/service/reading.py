@@ -67,14 +67,14 @@ async def id_of(uow: UnitOfWork, id_or_number: str) -> UUID:
     return found
 
 
-async def get_with_attachments(uow: UnitOfWork, ticket_id: UUID) -> tuple[Ticket, list[Attachment]]:
-    """A ticket that the actor may see, with the files of its description. Raises `NotFound`."""
+async def get_with_attachments(uow: UnitOfWork, ticket_id: UUID) -> tuple[Ticket, list[Attachment], str | None]:
+    """A ticket that the actor may see, with the files of its description, and that of a mail as safe HTML. Raises `NotFound`."""
     uow.actor.require(Permission.TICKET_READ)
     found = await queries.find_visible_with_files(uow.db, uow.actor, ticket_id)
     if found is None:
         raise NotFound("ticket")
-    ticket, has_files = found
-    return ticket, await comment_queries.attachments_of_ticket(uow.db, ticket_id) if has_files else []
+    ticket, has_files, html = found
+    return ticket, await comment_queries.attachments_of_ticket(uow.db, ticket_id) if has_files else [], html
 
 
 async def list_tickets(
