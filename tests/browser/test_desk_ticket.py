@@ -1,11 +1,13 @@
 """A ticket in the agents' app: its conversation, what is new, what others do to it, and what two people set."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, Request, WebSocketRoute, expect
 
+from tests.api.v1.test_mail import raw_mail, taken
 from tests.browser.test_account_pages import served
 from tests.browser.test_desk_sign_in import look
 from tests.support.desk import PASSWORD, Client, Desk, Organization
@@ -235,3 +237,22 @@ async def test_a_field_that_two_people_set_says_who_did(page: Page, app: Opened,
     await expect(page.get_by_label("Priority")).to_have_value("low")
     now = (await colleague.get(f"/tickets/{ticket['id']}")).json()["data"]
     assert (now["priority"], now["status"]) == ("low", "pending")
+
+
+async def test_pictures_of_other_servers_wait_until_their_reader_asks_and_the_mail_names_its_proof(
+    app: Opened, shop: Organization
+) -> None:
+    html = '<p>My <b>zip</b></p><img src="http://127.0.0.1:9/a.png" alt="Zip">'
+    raw = raw_mail("Zip", text=html).replace(b"\r\n\r\n", b"\r\nContent-Type: text/html\r\n\r\n", 1)
+    filed = await taken(shop, raw)
+    assert filed.ticket_number is not None
+    await app.page.route("**/mail/images/**", lambda route: route.fulfill(body=PIXEL, content_type="image/png"))
+    await app.show(filed.ticket_number)
+    asked = app.page.get_by_role("button", name="Show 1 image from 127.0.0.1")
+    await expect(asked).to_be_visible()
+    assert not [each for each in app.asked if "/mail/images/" in each]
+    await asked.click()
+    await expect(asked).not_to_be_visible()
+    await expect(app.page.get_by_alt_text("Zip")).to_have_attribute("src", re.compile("/api/v1/mail/images/"))
+    await app.page.locator("summary", has_text="Mail").first.click()
+    await expect(app.page.get_by_text("The sender is not proven")).to_be_visible()

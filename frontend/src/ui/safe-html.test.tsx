@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { cleaned, SafeHtml } from "./safe-html";
 
+const REMOTE = `/api/v1/mail/images/aHR0cDovL3guZXhhbXBsZS8.${"0f".repeat(16)}`;
 const UPLOAD = "/api/v1/uploads/01a21c22-87c6-773e-a8b9-12fa7998d5c8";
 
 test.each([
@@ -27,6 +28,14 @@ test("pictures of other servers lose their address, those of this one keep it", 
   expect(cleaned('<img src="//t.example/p.gif">')).not.toContain("example");
   for (const own of [UPLOAD, UPLOAD.replace("uploads", "kb/pictures")]) {
     expect(cleaned(`<img src="${own}" alt="Zip">`)).toContain(`src="${own}"`);
+  }
+});
+
+test("a picture of another server waits under an address of ours, and nothing else does", () => {
+  expect(cleaned(`<img data-src="${REMOTE}" alt="Zip">`)).toContain(`data-src="${REMOTE}"`);
+  for (const other of ["https://tracker.example/p.gif", "/api/v1/mail/images/../../users", "javascript:alert()"]) {
+    expect(cleaned(`<img data-src="${other}">`)).toBe('<img loading="lazy">');
+    expect(cleaned(`<a data-href="${other}">x</a>`)).not.toContain(other);
   }
 });
 

@@ -5,6 +5,8 @@ import styles from "./safe-html.module.css";
 
 /** Pictures of this server; the owner of any other would learn who reads it, and when. */
 const OWN_PICTURE = /^\/api\/v1\/(?:uploads|kb\/pictures)\/[0-9a-f-]{36}$/i;
+/** A picture of another server, through ours: it waits until its reader asks for it. */
+const WAITING = /^\/api\/v1\/mail\/images\/[\w-]+\.[0-9a-f]{32}$/;
 const ADDRESS = /^(?:https?:|mailto:|tel:)/i;
 
 // The server cleans first; this is the second look.
@@ -13,6 +15,7 @@ const purify = DOMPurify(window);
 // eslint-disable-next-line lingui/no-unlocalized-strings -- the name of a hook
 purify.addHook("uponSanitizeAttribute", (_node, attribute) => {
   if (attribute.attrName === "src" && !OWN_PICTURE.test(attribute.attrValue)) attribute.keepAttr = false;
+  if (attribute.attrName === "data-src" && WAITING.test(attribute.attrValue)) attribute.forceKeepAttr = true;
 });
 
 purify.addHook("afterSanitizeAttributes", (node) => {

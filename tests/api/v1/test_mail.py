@@ -65,6 +65,17 @@ async def test_staff_add_and_remove_followers_by_id_and_by_address(shop: Organiz
     assert [each["how"] for each in await data(agent.client, path)] == ["added"]
 
 
+async def test_the_mail_that_opened_a_ticket_is_found_with_its_verdict(shop: Organization) -> None:
+    agent, customer = await shop.person("agent"), await shop.person("customer")
+    filed = await taken(shop, raw_mail("Zip"))
+    found = await data(agent.client, f"/tickets/{filed.mail.ticket_id}/mail")
+    assert (found["received"]["id"], found["received"]["verdict"], found["sent"]) == (str(filed.mail.id), "none", None)
+    made = await customer.client.post("/tickets", {"subject": "Lamp", "description": "It is dark."})
+    path = f"/tickets/{made.json()['data']['id']}/mail"
+    assert (await data(agent.client, path))["received"] is None
+    assert (await customer.client.get(path)).status_code == 403
+
+
 async def test_every_mail_is_in_the_log_with_its_bytes_and_html(shop: Organization) -> None:
     agent, lead = await shop.person("agent"), await shop.person("team_lead")
     raw = raw_mail("Zip")

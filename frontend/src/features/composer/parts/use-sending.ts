@@ -21,7 +21,7 @@ export interface Pending {
   readonly status?: Status;
   readonly assignee?: { readonly id: string; readonly name: string };
   /** The recipients that the author named. */
-  mail?: MailOfReply;
+  readonly mail?: MailOfReply | undefined;
 }
 
 export interface Sending {

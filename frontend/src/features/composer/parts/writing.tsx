@@ -1,7 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type RefObject, Suspense, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 
-import type { MailOfReply } from "../../../api";
 import { markdownOf } from "../../../kernel/markdown";
 import { wordsOf } from "../../../kernel/words";
 import type { Begun, Draft, DraftKind, DraftState } from "../../../live/drafts";
@@ -11,7 +10,7 @@ import { useCommand } from "../../../ui/commands";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import { AttachIcon } from "../../../ui/icons";
 import { pressHeld, takeTyped, textOf } from "../../../ui/typed-ahead";
-import { Recipients } from "../../ticket-mail";
+import { Recipients } from "../../ticket-later";
 import { saveWords } from "../commands";
 import type { ComposedTicket } from "./composed-ticket";
 import styles from "./composer.module.css";
@@ -48,8 +47,7 @@ export function Writing(props: Props) {
   const [pending, setPending] = useState<Pending>({});
   const [mentions, setMentions] = useState(false);
   const [toKeep, setToKeep] = useState<string | null>(null);
-  const mayRead = usePermission("mail:read");
-  const mayMail = usePermission("tickets:update") && mayRead;
+  const mayMail = usePermission("tickets:update");
   const mayKeep = usePermission("canned:write") && !state.blank;
   const sending = useSending({
     ticket,
@@ -120,13 +118,7 @@ export function Writing(props: Props) {
         }}
       />
       {kind === "reply" && mayMail ? (
-        <Suspense>
-          <Recipients
-            ticketId={ticket.id}
-            mail={pending.mail}
-            setMail={(mail) => setPending(withMail(pending, mail))}
-          />
-        </Suspense>
+        <Recipients ticketId={ticket.id} mail={pending.mail} setMail={(mail) => setPending({ ...pending, mail })} />
       ) : null}
       <FileList draft={draft} state={state} files={files} begun={begun} />
       <DraftNotices draft={draft} state={state} ticket={ticket} kind={kind} sending={sending} mentions={mentions} />
@@ -144,12 +136,6 @@ export function Writing(props: Props) {
       />
     </div>
   );
-}
-
-function withMail(pending: Pending, mail: MailOfReply | undefined): Pending {
-  const changed = { ...pending };
-  delete changed.mail;
-  return mail === undefined ? changed : { ...changed, mail };
 }
 
 /** Takes the letters that are typed before the editor has arrived. */

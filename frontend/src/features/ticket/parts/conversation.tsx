@@ -98,6 +98,7 @@ function First({ ticket, day }: { ticket: Ticket; day: string }) {
         html={ticket.description_html ?? ""}
         moment={ticket.created_at}
         attachments={ticket.attachments ?? []}
+        mailed={ticket.channel === "email" ? ticket.id : undefined}
       />
     </>
   );

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Suspense, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 
 import type { AttachmentView, CommentView } from "../../../api";
 import { exactly, timeOfDay } from "../../../kernel/moments";
@@ -11,7 +11,7 @@ import { SafeHtml } from "../../../ui/safe-html";
 import { Files } from "./files";
 import { Held } from "./held";
 import { HeldNotice, LazySaveCanned } from "../../composer";
-import { MailOf } from "../../ticket-mail";
+import { MailOf } from "../../ticket-later";
 import styles from "./message.module.css";
 
 interface Author {
@@ -33,11 +33,13 @@ interface Props {
   attachments: readonly AttachmentView[];
   /** The comment, unless this is what the ticket was filed with. */
   comment?: CommentView;
+  /** The ticket, where its first words came by mail. */
+  mailed?: string | undefined;
 }
 
 /** One message. A note differs from a reply in five ways besides its colour. */
 export function Message(props: Props) {
-  const { id, author, requester, isNote, html, moment, edited, attachments, comment } = props;
+  const { id, author, requester, isNote, html, moment, edited, attachments, comment, mailed } = props;
   const { i18n, t } = useLingui();
   const { words, folded } = useMemo(() => splitQuote(html, parsed), [html]);
   const name = author.name;
@@ -90,21 +92,17 @@ export function Message(props: Props) {
       )}
       <Files files={attachments} />
       {comment === undefined ? null : <AfterWords comment={comment} isNote={isNote} waits={waits} />}
+      {mailed === undefined ? null : <MailOf ticket={mailed} />}
     </article>
   );
 }
 
 /** How the message gets to its reader, or that it has not gone yet. */
 function AfterWords({ comment, isNote, waits }: { comment: CommentView; isNote: boolean; waits: boolean }) {
-  const mayReadMail = usePermission("mail:read");
   if (!waits) {
     return isNote ? null : (
       <div className={styles.after}>
-        {mayReadMail ? (
-          <Suspense>
-            <MailOf id={comment.id} deliveries={comment.deliveries ?? []} />
-          </Suspense>
-        ) : null}
+        <MailOf comment={comment.id} deliveries={comment.deliveries ?? []} />
         {comment.author.is_staff ? <SaveReply content={comment.body} /> : null}
       </div>
     );

@@ -96,6 +96,12 @@ async def get_mail_of_comment(uow: Uow, comment_id: FromPath[UUID]) -> Success[C
     return Success(CommentMail(received=received, sent=sent))
 
 
+@get("/tickets/{ticket_id:str}/mail", permission=_OF_COMMENT, tags=TAG, summary="Get a ticket's first mail")
+async def get_mail_of_ticket(uow: Uow, ticket_id: FromPath[UUID]) -> Success[CommentMail]:
+    """Returns the mail that opened a ticket."""
+    return Success(CommentMail(received=await tracking.mail_of_ticket(uow, ticket_id), sent=None))
+
+
 @get("/tickets/{ticket_id:str}/recipients", permission=_OF_COMMENT, tags=TAG, summary="Get the recipients of a reply")
 async def get_recipients(uow: Uow, ticket_id: FromPath[UUID]) -> Success[NextMail]:
     """Returns the recipients of your next public reply, and what its mail quotes, unless you say otherwise with it."""
@@ -229,8 +235,8 @@ async def get_mail_status(uow: Uow) -> Success[MailFigures]:
 
 
 ROUTES = [
-    list_mails, get_mail, get_mail_html, download_mail, get_mail_of_comment, get_recipients, list_mail_deliveries, retry_delivery,
-    revoke_reply_tokens,
+    list_mails, get_mail, get_mail_html, download_mail, get_mail_of_comment, get_mail_of_ticket, get_recipients,
+    list_mail_deliveries, retry_delivery, revoke_reply_tokens,
     list_quarantine, release_mail, reject_mail, review_mails, list_suppressed, suppress_address, allow_address,
     get_mail_status, get_image,
 ]  # fmt: skip

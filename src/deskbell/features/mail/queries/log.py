@@ -66,6 +66,13 @@ async def of_comment(db: Db, comment_id: UUID) -> LoggedMail | None:
     return await _MAILS.find(db, sql("r.comment_id = {} and r.state = 'appended' limit 1", comment_id))
 
 
+async def of_description(db: Db, ticket_id: UUID) -> LoggedMail | None:
+    """The mail that opened a ticket."""
+    return await _MAILS.find(
+        db, sql("r.ticket_id = {} and r.state = 'created' order by r.arrived_at limit 1", ticket_id)
+    )
+
+
 async def lock_quarantined(db: Db, mail_ids: Sequence[UUID]) -> list[LoggedMail]:
     """Mails in quarantine, locked until the unit ends, in the order of their ids."""
     return await _MAILS.fetch(

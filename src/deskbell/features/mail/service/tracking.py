@@ -31,6 +31,14 @@ async def mail_of_comment(uow: UnitOfWork, comment_id: UUID) -> tuple[LoggedMail
     return await log.of_comment(uow.db, comment_id), found
 
 
+async def mail_of_ticket(uow: UnitOfWork, ticket_id: UUID) -> LoggedMail | None:
+    """The mail that opened a ticket. Raises `NotFound`."""
+    uow.actor.require(*_READ)
+    if await tickets.find_visible(uow.db, uow.actor, ticket_id) is None:
+        raise NotFound("ticket")
+    return await log.of_description(uow.db, ticket_id)
+
+
 async def deliveries_of_comment(uow: UnitOfWork, comment_id: UUID) -> list[Delivery]:
     """The way of a reply to each recipient; empty for a comment that is not mailed. Raises `NotFound`."""
     uow.actor.require(*_READ)

@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** The recipients of the reply, shown before it is sent, and changed here for this one mail. */
-export default function Recipients({ ticketId, mail, setMail }: Props) {
+export function Recipients({ ticketId, mail, setMail }: Props) {
   const { t } = useLingui();
   const next = useQuery(nextMail(ticketId)).data;
   const [open, setOpen] = useState(false);

@@ -1,0 +1,2 @@
+export { MailOf } from "./mail-of";
+export { Recipients } from "./recipients";
