@@ -1,6 +1,9 @@
 """Mails made to break a reader: each gives a result within bounds, and none an exception."""
 
+import base64
+import io
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -33,8 +36,23 @@ def _mails(count: int) -> bytes:
     return _HEAD + b"Content-Type: message/rfc822\n\n" * count + b"words\n"
 
 
+def _file(kind: str, content: bytes) -> bytes:
+    encoded = base64.encodebytes(content)
+    head = f"Content-Type: {kind}; name=a.zip\nContent-Disposition: attachment; filename=a.zip\n"
+    return head.encode() + b"Content-Transfer-Encoding: base64\n\n" + encoded
+
+
+def _zip_bomb() -> bytes:
+    """A hundred times 10 MB of nothing."""
+    found = io.BytesIO()
+    with zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(100):
+            archive.writestr(str(number), bytes(10 * 1024 * 1024))
+    return found.getvalue()
+
+
 _MAILS = {
-    "5,000 parts": _parts(5_000),
+    "10,000 parts": _parts(10_000),
     "1,000 levels": _levels(1_000),
     "1,000 mails within one another": _mails(1_000),
     "200,000 headers": _HEAD + b"X: y\n" * 200_000 + b"\nwords",
@@ -56,6 +74,8 @@ _MAILS = {
     "lone surrogates": _HEAD + b"Content-Type: text/plain; charset=utf-7\n\n+2AA-words",
     "a charset that is a program": _HEAD + b"Content-Type: text/plain; charset=zlib_codec\n\n\xff",
     "uuencode without end": _HEAD + b"\nbegin 644 a\n" + b"M" * 100_000,
+    "50 MB": _HEAD + b"\n" + (b"words " * 12 + b"\n") * 700_000,
+    "a zip bomb": _HEAD + _file("application/zip", _zip_bomb()),
     "quotes 100,000 deep": _HEAD + b"\n" + b">" * 100_000 + b" words",
 }
 
@@ -66,7 +86,7 @@ def test_a_hostile_mail_has_a_result(name: str, tmp_path: Path) -> None:
 
 
 def test_bounds_are_reported(tmp_path: Path) -> None:
-    assert Note.PARTS_CUT in _read(_MAILS["5,000 parts"], tmp_path).notes
+    assert Note.PARTS_CUT in _read(_MAILS["10,000 parts"], tmp_path).notes
     assert Note.PARTS_CUT in _read(_MAILS["1,000 levels"], tmp_path).notes
     assert Note.HEADERS_CUT in _read(_MAILS["200,000 headers"], tmp_path).notes
     assert Note.HTML_AS_FILE in _read(_MAILS["HTML 50,000 deep"], tmp_path).notes
