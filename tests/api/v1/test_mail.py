@@ -89,7 +89,13 @@ async def test_every_mail_is_in_the_log_with_its_bytes_and_html(shop: Organizati
     download = await agent.client.get(f"/mails/{filed.mail.id}/raw")
     assert download.content == raw
     assert download.headers["content-type"] == "message/rfc822"
-    assert (await data(agent.client, f"/mails/{filed.mail.id}/html"))["html"] is None
+    assert (await data(agent.client, f"/mails/{filed.mail.id}/html"))["html"] == "<pre>It broke.</pre>"
+    answer = raw_mail("Re: Zip", text="So <b>soon</b>\r\n\r\nOn Monday, Agent wrote:\r\n> Sent today.")
+    answer = answer.replace(b"\r\n\r\n", b"\r\nIn-Reply-To: <Zip@elsewhere.example>\r\n\r\n", 1)
+    cut = await taken(shop, answer)
+    whole = (await data(agent.client, f"/mails/{cut.mail.id}/html"))["html"]
+    assert whole.startswith("<pre>So &lt;b&gt;soon&lt;/b&gt;")
+    assert "Sent today." in whole
     assert (await agent.client.get(f"/mails/{waiting.mail.id}")).status_code == 404
     assert (await (await shop.client("customer")).get("/mails")).status_code == 403
 

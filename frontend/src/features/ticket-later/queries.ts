@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import { askOrThrow, getMailOfComment, getMailOfTicket, getRecipients, listLinks } from "../../api";
+import { askOrThrow, getMailHtml, getMailOfComment, getMailOfTicket, getRecipients, listLinks } from "../../api";
 import { record } from "../../live/records";
 
 /** A comment, or a ticket whose first words came by mail. */
@@ -24,6 +24,14 @@ export function mailOf({ comment, ticket = "" }: MailPlace) {
       ? record("mails", `that opened ${ticket}`, (signal) => getMailOfTicket({ path: { ticket_id: ticket }, signal }))
       : record("mails", `of ${comment}`, (signal) => getMailOfComment({ path: { comment_id: comment }, signal }));
   return { ...found, staleTime: 0 };
+}
+
+/** A mail as it came, with quoted text. */
+export function wholeMail(id: string) {
+  return queryOptions({
+    queryKey: ["whole mail", id],
+    queryFn: ({ signal }) => askOrThrow(getMailHtml({ path: { mail_id: id }, signal })),
+  });
 }
 
 /** The tickets that a mail wrote about without taking part in them. */

@@ -7,7 +7,8 @@ import { changed } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { Button } from "../../../ui/button";
 import { Loaded } from "../../../ui/loaded";
-import { mailOf, type MailPlace, writtenAbout } from "../queries";
+import { SafeHtml } from "../../../ui/safe-html";
+import { mailOf, type MailPlace, wholeMail, writtenAbout } from "../queries";
 import styles from "./mail.module.css";
 
 /** Whether a reply has reached each of its readers, or which mail a message came by. */
@@ -27,6 +28,7 @@ export function MailDetails({ mail }: { mail: MailPlace }) {
                 </a>
               </li>
               <Verdict received={received} />
+              <Whole id={received.id} />
             </>
           )}
           {received !== null && mail.ticket !== undefined ? <LetIn ticket={mail.ticket} received={received} /> : null}
@@ -41,6 +43,20 @@ export function MailDetails({ mail }: { mail: MailPlace }) {
         </ul>
       )}
     </Loaded>
+  );
+}
+
+/** The mail with all that was cut from the message. */
+function Whole({ id }: { id: string }) {
+  const [open, setOpen] = useState(false);
+  const query = useQuery({ ...wholeMail(id), enabled: open });
+  return (
+    <li>
+      <Button size="compact-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {open ? <Trans>Hide the whole mail</Trans> : <Trans>Show the whole mail</Trans>}
+      </Button>
+      {open ? <Loaded query={query}>{({ html }) => <SafeHtml html={html ?? ""} />}</Loaded> : null}
+    </li>
   );
 }
 

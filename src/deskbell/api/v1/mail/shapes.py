@@ -17,7 +17,7 @@ class CommentMail(Struct, frozen=True, kw_only=True):
 
 
 class MailHtml(Struct, frozen=True):
-    """A whole mail as safe HTML, whose pictures of other hosts are not loaded; null for a mail of plain text."""
+    """A whole mail as safe HTML, whose pictures of other hosts are not loaded; null for one that became no words."""
 
     html: str | None
 

@@ -61,6 +61,20 @@ async def find(db: Db, actor: Actor, mail_id: UUID) -> LoggedMail | None:
     return await _MAILS.find(db, sql("r.id = {} and {}", mail_id, _visible(actor)))
 
 
+async def text_of(db: Db, mail_id: UUID) -> str | None:
+    """The words of a mail that became a comment, with what was cut from it, or a ticket's description."""
+    value = await db.fetch_value(
+        sql(
+            "select case when r.comment_id is null then t.description else concat_ws(E'\\n\\n', c.body, c.quoted) end "
+            "from received_mails r join tickets t on t.organization_id = r.organization_id and t.id = r.ticket_id "
+            "left join comments c on c.organization_id = r.organization_id and c.id = r.comment_id "
+            "where r.id = {} and r.state in ('created', 'appended')",
+            mail_id,
+        )
+    )
+    return None if value is None else str(value)
+
+
 async def of_comment(db: Db, comment_id: UUID) -> LoggedMail | None:
     """The mail that became a comment."""
     return await _MAILS.find(db, sql("r.comment_id = {} and r.state = 'appended' limit 1", comment_id))

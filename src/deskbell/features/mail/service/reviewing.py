@@ -1,6 +1,7 @@
 """The mail log and the quarantine: reading, releasing and rejecting mails."""
 
 from collections.abc import Sequence
+from html import escape
 from uuid import UUID
 
 from deskbell.features.mail.events import MailRejected, MailReleased
@@ -30,10 +31,12 @@ async def get(uow: UnitOfWork, mail_id: UUID) -> LoggedMail:
 
 
 async def html_of(uow: UnitOfWork, mail_id: UUID) -> str | None:
-    """A whole received mail as safe HTML; None where it has only text. Raises `NotFound`."""
+    """A whole received mail as safe HTML, with what was cut from it; None for one that became no words. Raises `NotFound`."""
     uow.actor.require(*_READ)
     await get(uow, mail_id)
-    return await log.html_of(uow.db, mail_id)
+    html = await log.html_of(uow.db, mail_id)
+    text = await log.text_of(uow.db, mail_id) if html is None else None
+    return html if text is None else f"<pre>{escape(text, quote=False)}</pre>"
 
 
 async def release(uow: UnitOfWork, mail_id: UUID) -> LoggedMail:
