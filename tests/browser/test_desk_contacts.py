@@ -73,9 +73,11 @@ async def test_the_numbers_of_the_dashboard_lead_to_lists_of_as_many_tickets(
 ) -> None:
     client = await shop.client("agent")
     for number in range(3):
-        assert (await client.post("/tickets", {"subject": f"Zip {number}", "description": "Torn"})).status_code == 201
+        words = {"subject": f"Zip {number}", "description": "Torn", "priority": ("low", "normal", "urgent")[number]}
+        assert (await client.post("/tickets", words)).status_code == 201
     await arrive(page, base, shop, "agent", "/dashboard")
     await expect(page.get_by_role("link", name="3 Unassigned")).to_be_visible()
+    await expect(page.get_by_role("link", name="1 Due within 2 hours")).to_be_visible()
     await expect(page.get_by_role("region", name="Next deadlines").get_by_role("listitem")).to_have_count(3)
     await look(page, "dashboard")
     await page.get_by_role("link", name="3 Filed today").press("Enter")

@@ -15,6 +15,7 @@ export function Figures() {
       <Figure label={t`Unassigned`} list={{ view: "unassigned", q: "" }} />
       <Figure label={t`Not solved`} list={{ view: "open", q: "" }} />
       <Figure label={t`Late`} list={{ view: "open", q: "breached:now" }} late />
+      <Figure label={t`Due within 2 hours`} list={{ view: "open", q: "due<2h -breached:now" }} />
       <Figure label={t`Filed today`} list={{ view: "all", q: "created:today" }} />
       <Figure label={t`Solved today`} list={{ view: "all", q: "solved:today" }} />
     </ul>
