@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from PIL import Image
 
 from tests.cli.running import run, short_folder
 
@@ -142,3 +143,20 @@ def test_what_is_not_there_is_said(folder: Path, desk: dict[str, str]) -> None:
         assert done.returncode != 0
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+async def test_pictures_beside_the_texts_come_with_their_articles(
+    folder: Path, desk: dict[str, str], owner: "asyncpg.Connection[Any]"
+) -> None:
+    kb = files(folder)
+    Image.new("RGB", (40, 30)).save(kb / "returns" / "box.jpg")
+    (kb / "returns" / "pack.md").write_text("# Pack it\n\n![The box](box.jpg)\n")
+    for words in ("4 new", "4 unchanged"):
+        done = run("import", "articles", kb, *INTO, folder=folder, **desk)
+        assert done.returncode == 0, done.stderr
+        assert words in done.stdout
+    [picture] = await owner.fetch("select id, width, height from article_pictures")
+    assert (picture["width"], picture["height"]) == (40, 30)
+    content = await owner.fetchval("select content from articles where title = 'Pack it'")
+    assert content == f"![The box](/api/v1/kb/pictures/{picture['id']})"
+    assert await owner.fetchval("select is_present from article_picture_uses where picture_id = $1", picture["id"])

@@ -1,8 +1,10 @@
 """Files become articles: front matter, headings, languages, template language, reStructuredText, and what is refused."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from deskbell.features.knowledge.importing.reading import Reader, digest_of
 from deskbell.features.knowledge.importing.records import FileProblem, FoundArticle, LeftOut
@@ -116,6 +118,28 @@ def test_template_language_is_taken_out_and_what_it_says_stays(tmp_path: Path) -
         + "`{% kept %}`\n\n```liquid\n{% also kept %}\n```\n"
         "*A map*  ![Far](https://example.com/far.png)"
     )
+
+
+def test_pictures_of_the_folder_are_marked_and_others_become_their_description(tmp_path: Path) -> None:
+    Image.new("RGB", (3, 2)).save(tmp_path / "outside.png")
+    kb = tmp_path / "kb"
+    (kb / "guide").mkdir(parents=True)
+    Image.new("RGB", (4, 3)).save(kb / "a map.png")
+    (kb / "broken.png").write_bytes(b"\x89PNG, but no more")
+    (kb / "guide" / "way.md").write_text(
+        '![The way](/a%20map.png "Map") ![Gone](gone.png) ![No](../broken.png) ![Out](../../outside.png) ![](..)\n'
+    )
+    (kb / "guide" / "steps.rst").write_text("Steps\n=====\n\n.. image:: ../a%20map.png\n   :alt: The way\n")
+    found = {each.title: each for each in Reader(kb).read() if isinstance(each, FoundArticle)}
+    digest = hashlib.sha256((kb / "a map.png").read_bytes()).hexdigest()
+    shown = f"![The way](picture-of-this-folder:{digest})"
+    assert found["Way"].content == f"{shown} *Gone* *No* *Out*"
+    assert found["Steps"].content == shown
+    assert found["Way"].pictures == found["Steps"].pictures == {digest: str((kb / "a map.png").resolve())}
+    before = digest_of(found["Way"])
+    Image.new("RGB", (5, 5)).save(kb / "a map.png")
+    [again] = [each for each in Reader(kb).read() if isinstance(each, FoundArticle) and each.title == "Way"]
+    assert digest_of(again) != before, "a picture that changed brings its articles up to date"
 
 
 def test_restructured_text_with_sphinx_dialect(tmp_path: Path) -> None:

@@ -1,14 +1,18 @@
 """Stores imported articles: adds new ones, updates changed ones, and leaves unchanged ones alone."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+from msgspec.structs import replace
 
 from deskbell.features.knowledge import queries, service
+from deskbell.features.knowledge.importing.pictures import figures_of, with_addresses
 from deskbell.features.knowledge.importing.reading import digest_of
-from deskbell.features.knowledge.importing.records import FileProblem, FoundArticle, LeftOut, Summary
+from deskbell.features.knowledge.importing.records import FileProblem, FoundArticle, LeftOut, Summary, Unreadable
+from deskbell.features.knowledge.pictures import service as pictures
 from deskbell.features.knowledge.records import ArticleChanges, NewArticle
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Role
@@ -33,9 +37,10 @@ async def load(
         answer = each
         if isinstance(each, FoundArticle):
             try:
-                async with database.unit(author) as uow:
-                    outcome = await _write(uow, each)
+                outcome = await _store(database, author, each)
                 setattr(summary, outcome, getattr(summary, outcome) + 1)
+            except Unreadable as problem:
+                answer = FileProblem(each.source, str(problem))
             except asyncpg.DataError as error:
                 answer = FileProblem(each.source, f"was refused by the database: {str(error).splitlines()[0]}")
         if isinstance(answer, FileProblem):
@@ -46,8 +51,19 @@ async def load(
     return summary
 
 
-async def _write(uow: UnitOfWork, found: FoundArticle) -> str:
+async def _store(database: Database, author: Actor, found: FoundArticle) -> str:
     digest = digest_of(found)
+    async with database.unit(author) as uow:
+        known = await queries.find_by_source(uow.db, found.locale, found.source)
+    if known is not None and known[1] == digest:
+        return "unchanged"
+    figures = await asyncio.to_thread(figures_of, found.pictures)
+    async with database.unit(author) as uow:
+        ids = {each: (await pictures.add(uow, *made)).id for each, made in figures.items()}
+        return await _write(uow, replace(found, content=with_addresses(found.content, ids)), digest)
+
+
+async def _write(uow: UnitOfWork, found: FoundArticle, digest: bytes) -> str:
     known = await queries.find_by_source(uow.db, found.locale, found.source)
     if known is None:
         made = await service.create(
@@ -60,9 +76,7 @@ async def _write(uow: UnitOfWork, found: FoundArticle) -> str:
         )  # fmt: skip
         await queries.set_source(uow.db, made.id, found.source, digest)
         return "made"
-    article_id, before = known
-    if before == digest:
-        return "unchanged"
+    article_id = known[0]
     await service.update(
         uow,
         article_id,

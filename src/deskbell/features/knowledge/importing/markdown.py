@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from deskbell.features.knowledge.importing.links import without_relative_links
+from deskbell.features.knowledge.importing.pictures import PicturesBeside
 from deskbell.features.knowledge.importing.templating import without_templating
 
-_PICTURE: Final = re.compile(r"!\[([^\]]*)\]\((?!https?:|//|data:)[^)]*\)")
+_PICTURE: Final = re.compile(r"!\[([^\]]*)\]\((?!https?:|//|data:)([^)]*)\)")
 _HASHED: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _UNDERLINE: Final = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _FENCE: Final = re.compile(r"^ {0,3}(?:```|~~~)")
@@ -17,12 +18,19 @@ _EDGE: Final = re.compile(rf"<(/?)(?:{_BLOCKS})\b", re.IGNORECASE)
 _LITERAL: Final = re.compile(r"<(/?)pre\b", re.IGNORECASE)
 
 
-def clean(text: str, facts: Mapping[str, Any]) -> str:
+def clean(text: str, facts: Mapping[str, Any], pictures: PicturesBeside) -> str:
     """A page of a static site as plain Markdown.
 
-    A local image becomes its description, a link to another page its text.
+    A picture of the folder is marked, another local one becomes its description, a link to another page its text.
     """
-    text = _PICTURE.sub(lambda found: f"*{found[1]}*" if found[1].strip() else "", without_templating(text, facts))
+
+    def shown(found: re.Match[str]) -> str:
+        mark = pictures.mark_for(found[2])
+        if mark is not None:
+            return f"![{found[1]}]({mark})"
+        return f"*{found[1]}*" if found[1].strip() else ""
+
+    text = _PICTURE.sub(shown, without_templating(text, facts))
     return _without_indented_html(without_relative_links(text)).strip()
 
 

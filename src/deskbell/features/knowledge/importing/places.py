@@ -27,6 +27,12 @@ def locale_of(text: str) -> str:
     return found[1].lower() + (f"-{found[2].upper()}" if found[2] else "")
 
 
+def file_named(name: str, path: Path, top: Path) -> Path | None:
+    """The file that another one names, relative to `top` if it begins with a slash, as in Sphinx; None outside `top`."""
+    file = ((top / name.lstrip("/")) if name.startswith("/") else (path.parent / name)).resolve()
+    return file if file.is_relative_to(top.resolve()) and file.is_file() else None
+
+
 def title_from_name(name: str) -> str:
     """A folder's or file's name as a title: `travel-and-leave` becomes "Travel and leave"."""
     words = re.sub(r"[-_\s]+", " ", name).strip()

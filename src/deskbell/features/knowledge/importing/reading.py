@@ -7,8 +7,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from deskbell.features.knowledge.importing import front, markdown, restructured
+from deskbell.features.knowledge.importing.pictures import PicturesBeside
 from deskbell.features.knowledge.importing.places import RESTRUCTURED, locale_of, sources_of, title_from_name
 from deskbell.features.knowledge.importing.records import (
     LONGEST_CATEGORY,
@@ -70,17 +72,18 @@ class Reader:
         if source.path.resolve() in self._parts:
             return LeftOut(source.shown, "is a part of other files")
         facts, text = front.split_front_matter(_text_of(source.path))
+        pictures = PicturesBeside(source.path, self._top)
         if source.path.suffix.lower() in RESTRUCTURED:
-            more, heading, content = restructured.read(text, source.path, self._top)
+            more, heading, content = restructured.read(text, source.path, self._top, pictures)
             facts = more | facts
         else:
-            content = markdown.clean(text, facts)
+            content = markdown.clean(text, facts, pictures)
             heading = ""
             if not front.text_in(facts, "title"):
                 heading, content = markdown.headed(content)
         if not content:
             return LeftOut(source.shown, "has no text")
-        article = self._article(source, facts, heading, content)
+        article = replace(self._article(source, facts, heading, content), pictures=pictures.paths)
         _check(article)
         return article
 
@@ -117,8 +120,9 @@ def _category_in(facts: Mapping[str, Any]) -> str:
 
 
 def digest_of(article: FoundArticle) -> bytes:
-    """A digest of a file's content: while it is unchanged, the import does not touch the article."""
-    return hashlib.sha256(msgspec.json.encode(article)).digest()
+    """A digest of a file's content and pictures: while it is unchanged, the import does not touch the article."""
+    placeless = replace(article, pictures=dict.fromkeys(article.pictures, ""))
+    return hashlib.sha256(msgspec.json.encode(placeless)).digest()
 
 
 def _leads_out(path: Path, folder: Path) -> bool:

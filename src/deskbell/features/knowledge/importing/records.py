@@ -29,7 +29,8 @@ class Source(Struct, frozen=True):
 class FoundArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An article read from a file. `published` is None if neither the file nor the command sets it.
 
-    What is internal is for the staff alone, whatever `published` says.
+    What is internal is for the staff alone, whatever `published` says. `pictures` are the files that the text shows, by the
+    digests of their contents.
     """
 
     source: str
@@ -41,6 +42,7 @@ class FoundArticle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     slug: str
     published: bool | None
     internal: bool = False
+    pictures: dict[str, str] = {}
 
 
 class FileProblem(Struct, frozen=True):

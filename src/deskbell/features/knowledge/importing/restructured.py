@@ -15,7 +15,8 @@ from docutils.utils import SystemMessage
 from markdownify import MarkdownConverter
 
 from deskbell.features.knowledge.importing.links import is_kept
-from deskbell.features.knowledge.importing.places import title_from_name
+from deskbell.features.knowledge.importing.pictures import PicturesBeside
+from deskbell.features.knowledge.importing.places import file_named, title_from_name
 from deskbell.features.knowledge.importing.records import Unreadable
 
 _INCLUDE: Final = re.compile(r"^[ \t]*\.\. include::[ \t]*(\S+)", re.MULTILINE)
@@ -33,10 +34,10 @@ _SETTINGS: Final = {
 
 def included_by(text: str, path: Path, top: Path) -> set[Path]:
     """The files that a text includes, within the imported folder."""
-    return {file for name in _INCLUDE.findall(text) if (file := _file(name, path, top)) is not None}
+    return {file for name in _INCLUDE.findall(text) if (file := file_named(name, path, top)) is not None}
 
 
-def read(text: str, path: Path, top: Path) -> tuple[dict[str, Any], str, str]:
+def read(text: str, path: Path, top: Path, pictures: PicturesBeside) -> tuple[dict[str, Any], str, str]:
     """The metadata at the top of a document (`:category: …`), its title ("" for none) and its text in Markdown.
 
     Follows inclusions within the folder `top` only. Raises `Unreadable`.
@@ -59,7 +60,9 @@ def read(text: str, path: Path, top: Path) -> tuple[dict[str, Any], str, str]:
     body = re.search(r"<main\b[^>]*>(.*)</main>", html, re.DOTALL) or re.search(
         r"<body[^>]*>(.*)</body>", html, re.DOTALL
     )
-    markdown = _ToMarkdown(heading_style="ATX", bullets="-", code_language="").convert(body[1] if body else html)
+    converter = _ToMarkdown(heading_style="ATX", bullets="-", code_language="")
+    converter.pictures = pictures
+    markdown = converter.convert(body[1] if body else html)
     return facts, " ".join(title.split()), re.sub(r"\n{3,}", "\n\n", markdown).strip()
 
 
@@ -75,12 +78,6 @@ def _facts(tree: nodes.document) -> dict[str, Any]:
     return facts
 
 
-def _file(name: str, path: Path, top: Path) -> Path | None:
-    """The file of an inclusion, relative to `top` if it begins with a slash, as in Sphinx."""
-    file = ((top / name.lstrip("/")) if name.startswith("/") else (path.parent / name)).resolve()
-    return file if file.is_relative_to(top.resolve()) and file.is_file() else None
-
-
 def _with_inclusions(text: str, path: Path, top: Path, depth: int = 0) -> str:
     """The text with each inclusion replaced by its file, indented like the inclusion; missing files are left out."""
     lines = []
@@ -89,7 +86,7 @@ def _with_inclusions(text: str, path: Path, top: Path, depth: int = 0) -> str:
         if found is None:
             lines.append(line)
             continue
-        file = _file(found[1], path, top)
+        file = file_named(found[1], path, top)
         if file is None or depth >= _DEEPEST:
             continue
         try:
@@ -189,7 +186,9 @@ def _words(_role: str, _raw: str, text: str, *_rest: Any, **_options: Any) -> An
 
 
 class _ToMarkdown(MarkdownConverter):
-    """Converts the HTML of docutils to Markdown."""
+    """Converts the HTML of docutils to Markdown, with the `pictures` of the folder."""
+
+    pictures: PicturesBeside | None = None
 
     def convert_aside(self, _element: Any, text: str, parent_tags: Any) -> str:
         """An admonition becomes a quotation."""
@@ -230,8 +229,12 @@ class _ToMarkdown(MarkdownConverter):
         return str(super().convert_a(element, text, parent_tags))  # type: ignore[misc]  # missing in the types of the library
 
     def convert_img(self, element: Any, text: str, parent_tags: Any) -> str:
-        """A local image becomes its description, because images are not imported."""
-        if (element.get("src") or "").startswith(("http:", "https:")):
+        """A picture of the folder is marked; another local one becomes its description."""
+        address = element.get("src") or ""
+        mark = None if is_kept(address) or self.pictures is None else self.pictures.mark_for(address)
+        if mark is not None:
+            element["src"] = mark
+        if mark is not None or address.startswith(("http:", "https:")):
             return str(super().convert_img(element, text, parent_tags))  # type: ignore[misc]  # missing in the types of the library
         described = (element.get("alt") or "").strip()
-        return f"*{described}*" if described and described != element.get("src") else ""
+        return f"*{described}*" if described and described != address else ""
