@@ -1,19 +1,29 @@
 """One query finds what is due, and each kind of work is done when it is."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from deskbell.jobs.by_the_clock import Due, keep_doing
 from deskbell.kernel.clock import utc_now
 from deskbell.runtime.database import Database
-from tests.support.desk import Organization
+from tests.support.desk import Organization, running_desk
 
 TICKET = {"subject": "Zip is broken", "description": "The zip of my jacket broke on day one."}
 
 
-async def test_a_snoozed_ticket_is_due_when_its_moment_has_come(shop: Organization) -> None:
+@pytest.fixture
+async def alone(fresh_database_url: str, tmp_path: Path) -> AsyncIterator[Organization]:
+    """The only organization of its desk: work of others is due, too."""
+    async with running_desk(fresh_database_url, tmp_path) as desk:
+        yield await desk.organization()
+
+
+async def test_a_snoozed_ticket_is_due_when_its_moment_has_come(alone: Organization) -> None:
+    shop = alone
     agent = await shop.client("agent")
     ticket = (await agent.post("/tickets", TICKET)).json()["data"]["id"]
     until = utc_now() + timedelta(hours=2)

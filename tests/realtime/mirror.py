@@ -20,6 +20,7 @@ class Mirror:
         for ticket in (await client.get("/tickets?limit=100")).json()["data"]["tickets"]:
             mirror.tickets[ticket["id"]] = ticket
             for comment in (await client.get(f"/tickets/{ticket['id']}/comments")).json()["data"]:
+                comment.pop("deliveries", None)  # changes without an event: clients ask for it
                 mirror.comments[comment["id"]] = comment
         for notification in (await client.get("/notifications?limit=100")).json()["data"]:
             mirror.notifications[notification["id"]] = notification

@@ -5,6 +5,7 @@ import { mailOf } from "../queries";
 
 const SOON = 2_000;
 const LATER = 60_000;
+const LOOKS = 10;
 
 /** The way of a reply to its readers while it is under way; undefined until it is known, or if nothing is under way. */
 export function useDeliveries(comment: string, wanted: boolean): readonly Delivery[] | undefined {
@@ -13,7 +14,9 @@ export function useDeliveries(comment: string, wanted: boolean): readonly Delive
     enabled: wanted,
     refetchInterval: ({ state }) => {
       const states = (state.data?.value.sent?.deliveries ?? []).map((each) => each.state);
-      if (states.length === 0 || states.includes("queued")) return SOON;
+      // The mail is made within moments, unless nobody is to get one.
+      if (states.length === 0) return state.dataUpdateCount < LOOKS ? SOON : false;
+      if (states.includes("queued")) return SOON;
       return states.includes("delayed") ? LATER : false;
     },
   });

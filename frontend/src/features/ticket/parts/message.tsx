@@ -102,7 +102,7 @@ function AfterWords({ comment, isNote, waits }: { comment: CommentView; isNote: 
   if (!waits) {
     return isNote ? null : (
       <div className={styles.after}>
-        <MailOf comment={comment.id} deliveries={comment.deliveries ?? []} />
+        <MailOf comment={comment.id} deliveries={comment.deliveries} isReply={comment.author.is_staff} />
         {comment.author.is_staff ? <SaveReply content={comment.body} /> : null}
       </div>
     );
