@@ -14,7 +14,7 @@ export function useDeliveries(comment: string, wanted: boolean): readonly Delive
     enabled: wanted,
     refetchInterval: ({ state }) => {
       const states = (state.data?.value.sent?.deliveries ?? []).map((each) => each.state);
-      // The mail is made within moments, unless nobody is to get one.
+      // The mail is made within moments, unless there is no recipient.
       if (states.length === 0) return state.dataUpdateCount < LOOKS ? SOON : false;
       if (states.includes("queued")) return SOON;
       return states.includes("delayed") ? LATER : false;
