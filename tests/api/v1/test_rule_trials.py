@@ -21,6 +21,7 @@ from tests.api.v1.test_operations import ok, rows_of
 from tests.api.v1.test_rules import filed, group, saved
 from tests.support.desk import Client, Organization
 from tests.support.seeds import drawn, seeds
+from tests.support.whole_rows import whole_rows
 from tests.support.work import work
 
 HOUR = timedelta(hours=1)
@@ -266,6 +267,31 @@ async def test_redo_leaves_tickets_as_if_the_right_rule_had_run(shop: Organizati
     assert (await shown(agent, boots))["group"]["name"] == "Billing"
 
 
+async def test_redo_leaves_status_and_assignee_with_the_moments_that_they_would_have(
+    shop: Organization, rival: Organization
+) -> None:
+    ends = []
+    for desk, when in ((shop, "subject:boots,zip"), (rival, "subject:boots,lamp")):
+        admin, agent, customer = await desk.client("admin"), await desk.client("agent"), await desk.client("customer")
+        do = [{"set": {"status": "hold"}}, {"assign": (await desk.person("agent")).email}]
+        rule = await saved(admin, when=when, on=["ticket.created", "ticket.updated"], do=do)
+        tickets, steps = [], [utc_now()]
+        for subject in ("Boots", "Zip", "Lamp", "Zip", "Lamp"):
+            tickets.append((await filed(customer, subject=subject))["id"])
+            steps.append(utc_now())
+        for step_ in range(3):
+            for path in (f"/tickets/{each}" for each in tickets):
+                await ok(await agent.put(path, {"priority": ["low", "high", "urgent"][step_]}))
+                steps.append(utc_now())
+        await ok(await agent.patch(f"/tickets/{tickets[3]}/status", {"status": "solved"}))
+        if desk is shop:
+            await ok(await admin.put(f"/rules/{rule['id']}", {"when": "subject:boots,lamp"}))
+            assert (await undone(admin, rule, redo=True))["refused"] == 0
+        ends.append(await whole_rows(desk, tickets, dict.fromkeys(tickets, steps)))
+    assert ends[0] == ends[1]
+    assert [each["status_since"] for each in ends[0]] == [1, 2, 3, 21, 5], "a moment is the number of its step"
+
+
 async def test_many_tickets_are_a_job(shop: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("deskbell.features.operations.service.IMMEDIATE", 2)
     admin, customer = await shop.client("admin"), await shop.client("customer")
@@ -340,24 +366,13 @@ async def test_redo_leaves_random_tickets_as_on_a_desk_where_the_right_rule_ran(
         for name in ("Billing", "Other"):
             await group(admin, name)
         made = [await saved(admin, **rule) for rule in mine]
-        draw = Random(seed)
-        tickets = [await filed(customer) for _ in range(4)]
+        draw, steps = Random(seed), [utc_now()]
+        tickets = [(await filed(customer))["id"] for _ in range(4)]
         for _ in range(30):
-            await a_step(draw, agent, customer, f"/tickets/{draw.choice(tickets)['id']}")
+            steps.append(utc_now())
+            await a_step(draw, agent, customer, f"/tickets/{draw.choice(tickets)}")
         if desk is shop:
             await ok(await admin.put(f"/rules/{made[place]['id']}", {"when": right["when"], "do": right["do"]}))
             assert (await undone(admin, made[place], redo=True))["refused"] == 0
-        states = [await shown(admin, each) for each in tickets]
-        ends.append(
-            [
-                (
-                    each["priority"],
-                    each["type"],
-                    each["status"],
-                    each["group"] and each["group"]["name"],
-                    sorted(each["tags"]),
-                )
-                for each in states
-            ]
-        )
+        ends.append(await whole_rows(desk, tickets, dict.fromkeys(tickets, steps)))
     assert ends[0] == ends[1]

@@ -1,11 +1,11 @@
 """Taking back what a rule did to fields of tickets, and setting instead what it would have done as it is now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from deskbell.features.rules.bounds import MAX_EVENTS, first_within
 from deskbell.features.rules.circumstances import Circumstances, circumstances_of
@@ -177,7 +177,26 @@ async def _changes(uow: UnitOfWork, ticket: Ticket, ends: Ends, seen: Seen) -> t
     changes = ResolvedChanges()
     if "status" in given:
         changes = _in_status(uow, ticket, given["status"], ends)
+    if given:
+        given |= _anchors(ticket, ends, given)
     return applied(changes, ResolvedChanges(**given)), tuple(kept)
+
+
+def _anchors(ticket: Ticket, ends: Ends, given: Mapping[str, Any]) -> dict[str, datetime | None]:
+    """Since when status and assignee would have been what they are now, unless a change that is kept has moved it since."""
+    found: dict[str, datetime | None] = {}
+    for name, cause in (("status_since", "status"), ("assigned_since", "assignee")):
+        was, would, now = (_since(each, name) for each in (ends.was, ends.would, ticket))
+        if cause in given or was == now != would:
+            found[name] = would
+    return found
+
+
+def _since(ticket: Ticket, name: str) -> datetime | None:
+    """A moment of a ticket, that of its creation where no change has moved it."""
+    if name == "assigned_since" and ticket.assignee is None:
+        return None
+    return getattr(ticket, name) or ticket.created_at
 
 
 def _in_status(uow: UnitOfWork, ticket: Ticket, status: Status, ends: Ends) -> ResolvedChanges:
@@ -186,6 +205,7 @@ def _in_status(uow: UnitOfWork, ticket: Ticket, status: Status, ends: Ends) -> R
     waits = None if would.done else ticket.waiting_since or _waiting(ticket)
     more = ResolvedChanges(
         solved_at=would.solved_at, closed_at=would.closed_at, waiting_since=waits,
+        snoozed_until=would.snoozed_until if status == Status.PENDING and would.snoozed_until else UNSET,
         reopen_count=max(0, ticket.reopen_count + would.reopen_count - was.reopen_count),
     )  # fmt: skip
     return applied(policy.after_status(ticket, status, uow.now), more)

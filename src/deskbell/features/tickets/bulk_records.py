@@ -3,24 +3,29 @@
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.features.tickets.records import Ticket
 from deskbell.kernel.errors import Problem
 
 
 class Moments(Struct, frozen=True):
-    """The fields of a ticket that follow from others, which the journal does not record."""
+    """The fields of a ticket that follow from its status and assignee. The journal does not record their values."""
 
     reopen_count: int
     solved_at: datetime | None
     closed_at: datetime | None
     waiting_since: datetime | None
+    status_since: datetime | UnsetType | None = (
+        UNSET  # UNSET, as those below, in operations that an earlier version stored
+    )
+    assigned_since: datetime | UnsetType | None = UNSET
+    snoozed_until: datetime | UnsetType | None = UNSET
 
     @classmethod
     def of(cls, ticket: Ticket) -> "Moments":
         """Those of a ticket."""
-        return cls(ticket.reopen_count, ticket.solved_at, ticket.closed_at, ticket.waiting_since)
+        return cls(**{name: getattr(ticket, name) for name in cls.__struct_fields__})
 
 
 class MovedMoments(Struct, frozen=True):

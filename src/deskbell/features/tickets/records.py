@@ -235,7 +235,7 @@ class ResolvedChanges(Struct, frozen=True, kw_only=True):
     solved_at: datetime | UnsetType | None = UNSET
     closed_at: datetime | UnsetType | None = UNSET
     waiting_since: datetime | UnsetType | None = UNSET
-    status_since: datetime | UnsetType = UNSET
+    status_since: datetime | UnsetType | None = UNSET
     assigned_since: datetime | UnsetType | None = UNSET
     customer_wrote_at: datetime | UnsetType = UNSET
     staff_wrote_at: datetime | UnsetType = UNSET

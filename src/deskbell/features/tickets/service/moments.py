@@ -26,10 +26,10 @@ from deskbell.runtime.database import UnitOfWork
 def with_anchors(
     ticket: Ticket, changes: ResolvedChanges, comment: Comment | None, now: datetime, *, by_rule: bool
 ) -> ResolvedChanges:
-    """The changes of a ticket with the moments that follow from them. Moments never run backwards."""
-    if changes.status is not UNSET and changes.status != ticket.status:
+    """The changes of a ticket with the moments that follow from them. Moments run backwards only where an undo sets them."""
+    if changes.status is not UNSET and changes.status != ticket.status and changes.status_since is UNSET:
         changes = replace(changes, status_since=_later(ticket.status_since, now))
-    if changes.assignee is not UNSET and changes.assignee != ticket.assignee:
+    if changes.assignee is not UNSET and changes.assignee != ticket.assignee and changes.assigned_since is UNSET:
         since = None if changes.assignee is None else _later(ticket.assigned_since, now)
         changes = replace(changes, assigned_since=since)
     if comment is None or not comment.public or comment.automatic or by_rule:

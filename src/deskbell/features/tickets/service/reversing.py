@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from deskbell.features.tickets.bulk_records import BulkOutcome, MovedMoments
-from deskbell.features.tickets.events import TicketDeleted, TicketRestored
+from deskbell.features.tickets.events import TicketDeleted, TicketRestored, TicketSnoozed
 from deskbell.features.tickets.queries import operations as recorded
 from deskbell.features.tickets.queries import tickets as queries
 from deskbell.features.tickets.records import Named, Person, ResolvedChanges, Ticket
@@ -36,6 +36,8 @@ __all__ = ["former_value", "reverse"]
 
 _FIELDS: Final = {name: field for field, name in (ASSIGNMENT | CONTENT).items()}
 """The fields of a ticket by their names in the journal."""
+_CAUSES: Final = {"assigned_since": "assignee"}
+"""The field that moves a moment, where it is not the status."""
 _RESOLVERS: Final = {
     "assignee": resolve_assignee, "group": resolve_group, "category": resolve_category, "brand": resolve_brand,
 }  # fmt: skip
@@ -82,6 +84,8 @@ async def reverse(
         changes, kept = await _inverse(uow, ticket, did, moments.get(ticket_id), seen)
         if did.deleted and ticket_id not in hidden:
             kept = ("deleted", *kept)
+        if changes.snoozed_until is None:
+            uow.record(TicketSnoozed(ticket_id=ticket_id, until=None))
         changed = await prepare(uow, ticket, changes, wakes=False, seen=seen)
         if changed is not ticket:
             written.append(changed)
@@ -146,11 +150,20 @@ async def _inverse(
     if "tags" in changes:
         names = changes["tags"]
         changes["tag_ids"] = await once(seen, "tags", tuple(names), lambda: tag_ids_of(uow, names))
-    if "status" in changes and moments is not None:
-        for name in moments.was.__struct_fields__:
-            if getattr(ticket, name) == getattr(moments.now, name) != getattr(moments.was, name):
-                changes[name] = getattr(moments.was, name)
+    if moments is not None:
+        changes |= _former_moments(ticket, moments, changes)
     return ResolvedChanges(**changes), tuple(kept)
+
+
+def _former_moments(ticket: Ticket, moments: MovedMoments, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The moments that the operation moved, as they were before it, of those that nothing has moved since."""
+    found: dict[str, Any] = {}
+    for name in moments.was.__struct_fields__:
+        was, now = getattr(moments.was, name), getattr(moments.now, name)
+        goes_back = name == "snoozed_until" or _CAUSES.get(name, "status") in changes
+        if goes_back and getattr(ticket, name) == now != was:
+            found[name] = was
+    return found
 
 
 @step("commands that undo, which authorise their actor")
