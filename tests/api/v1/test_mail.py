@@ -76,6 +76,41 @@ async def test_the_mail_that_opened_a_ticket_is_found_with_its_verdict(shop: Org
     assert (await customer.client.get(path)).status_code == 403
 
 
+async def test_a_ticket_and_its_comments_say_for_the_staff_what_mail_they_came_by_and_what_was_cut(
+    shop: Organization,
+) -> None:
+    agent, admin = await shop.client("agent"), await shop.client("admin")
+    customer = await shop.person("customer")
+    first = await taken(shop, raw_mail("Zip", sender=customer.email))
+    answer = raw_mail("Re: Zip", customer.email, "So soon?\r\n\r\nOn Monday, Agent wrote:\r\n> Sent today.")
+    answer = answer.replace(b"\r\n\r\n", b"\r\nIn-Reply-To: <Zip@elsewhere.example>\r\n\r\n", 1)
+    second = await taken(shop, answer)
+    path = f"/tickets/{first.mail.ticket_id}"
+    said = await agent.post(f"{path}/comments", {"body": "Yes.", "public": True})
+    assert said.status_code == 201, said.text
+    ticket = await data(agent, f"{path}?include=timeline")
+    mail = ticket["mail"]
+    assert (mail["from"], mail["subject"]) == ({"name": "Cleo", "address": customer.email}, "Zip")
+    assert (mail["verdict"], mail["class"], mail["state"]) == ("none", "person", "created")
+    assert (await agent.get(mail["raw_url"].removeprefix("/api/v1"))).content.startswith(b"From: Cleo")
+    assert "It broke." in (await data(agent, mail["html_url"].removeprefix("/api/v1")))["html"]
+    comments = await data(agent, f"{path}/comments")
+    in_timeline = [each["comment"] for each in ticket["timeline"]["entries"] if each["comment"]]
+    for by_mail, by_app in (comments, reversed(in_timeline)):
+        assert (by_mail["mail"]["id"], by_mail["mail"]["state"]) == (str(second.mail.id), "appended")
+        assert (by_mail["body"], by_mail["quoted"]) == ("So soon?", "On Monday, Agent wrote:\n> Sent today.")
+        assert {"mail", "quoted"}.isdisjoint(by_app)
+    key = (await admin.post("/api-keys", {"name": "Reader", "scopes": ["tickets:read", "comments:read"]})).json()
+    reader = shop.desk.client(key["data"]["key"])
+    for client in (customer.client, reader):
+        shown = await data(client, f"{path}?include=timeline")
+        by_mail = (await data(client, f"{path}/comments"))[0]
+        assert by_mail["body"] == "So soon?"
+        assert {"mail", "quoted"}.isdisjoint(by_mail)
+        assert "mail" not in shown
+        assert "Sent today" not in str(shown)
+
+
 async def test_every_mail_is_in_the_log_with_its_bytes_and_html(shop: Organization) -> None:
     agent, lead = await shop.person("agent"), await shop.person("team_lead")
     raw = raw_mail("Zip")

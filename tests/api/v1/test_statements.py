@@ -204,6 +204,24 @@ class Shop:
             assert (await owner.post("/tickets/bulk-update", updates)).status_code == 200
             assert (await owner.post(f"/webhooks/{self.ids['webhooks']}/test")).status_code == 202
 
+        await self._comments_by_mail()
+
+    async def _comments_by_mail(self) -> None:
+        """Each of the comments came by a mail of its own; the last entry of the timeline is one, so that each page has one."""
+        last = await self.shop.client("owner")
+        said = await last.post(f"/tickets/{self.ids['tickets']}/comments", {"body": "Light", "public": True})
+        assert said.status_code == 201, said.text
+        async with self.shop.desk.database.unit(self.shop.system()) as uow:
+            await uow.db.execute(
+                "update comments set channel = 'email' where ticket_id = $1", UUID(self.ids["tickets"])
+            )
+            await uow.db.execute(
+                "insert into received_mails (organization_id, id, source, size, raw_digest, state, ticket_id, comment_id, "
+                "arrived_at, done_at) select c.organization_id, gen_random_uuid(), 'command', 1, "
+                "decode(replace(c.id::text, '-', ''), 'hex'), 'appended', c.ticket_id, c.id, now(), now() from comments c "
+                "where c.ticket_id = $1", UUID(self.ids["tickets"]),
+            )  # fmt: skip
+
     async def _missed_searches(self) -> None:
         """Searches of the help centre that found nothing."""
         words = [f"lamp {number}" for number in range(ROWS)]

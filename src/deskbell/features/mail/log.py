@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.mail.outgoing import Delivery, DeliveryState
+from deskbell.features.mail.outgoing import Delivery, DeliveryState, ReplyDelivery
 from deskbell.features.mail.records import Class, Source, State, Verdict
 
 
@@ -43,6 +43,31 @@ class MailFilter(Struct, frozen=True, kw_only=True):
     state: State | None = None
     reason: str | None = None
     mailbox_id: UUID | None = None
+
+
+class ShownMail(Struct, frozen=True, kw_only=True):
+    """The mail that words came by, as it stands beside them."""
+
+    id: UUID
+    ticket_id: UUID
+    comment_id: UUID | None
+    from_name: str
+    from_address: str | None
+    to_addresses: list[str]
+    cc_addresses: list[str]
+    subject: str
+    sent_at: datetime | None
+    verdict: Verdict | None
+    kind: Class | None
+    state: State
+
+
+class MailsBeside(Struct, frozen=True, kw_only=True):
+    """The mails of a conversation for those who may read mail. A comment that is not mailed has no `deliveries`."""
+
+    deliveries: dict[UUID, list[ReplyDelivery]]
+    received: dict[UUID, ShownMail]
+    """By comment; that of the description by ticket."""
 
 
 class SentMail(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """v1: shapes of comments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from deskbell.api.v1.fields import Body
 from deskbell.features.drafts.records import HeldComment
+from deskbell.features.mail.log import MailsBeside, ShownMail
 from deskbell.features.mail.outgoing import Delivery, Field, Recipient
+from deskbell.features.mail.records import Class, State, Verdict
 from deskbell.features.people.service.avatars import ours
 from deskbell.features.tickets.comment_records import Attachment, Comment
 from deskbell.features.tickets.events import UsedMacro
@@ -97,11 +99,46 @@ class MailDeliveryView(Struct, frozen=True, kw_only=True):
         )  # fmt: skip
 
 
+class MailSender(Struct, frozen=True):
+    """The sender that a mail names."""
+
+    name: str
+    address: str | None
+
+
+class ReceivedMailView(Struct, frozen=True, kw_only=True, rename={"sender": "from", "kind": "class"}):
+    """The mail that words came by. `verdict`: whether its sender is proven. `date` is the mail's own.
+
+    `raw_url` is the mail as it came, `html_url` the whole of it as safe HTML; see `GET /mails/{id}` for the rest.
+    """
+
+    id: UUID
+    sender: MailSender
+    to: list[str]
+    cc: list[str]
+    subject: str
+    date: datetime | None
+    verdict: Verdict | None
+    kind: Class | None
+    state: State
+    raw_url: str
+    html_url: str
+
+    @classmethod
+    def of(cls, mail: ShownMail) -> "ReceivedMailView":
+        return cls(
+            id=mail.id, sender=MailSender(mail.from_name, mail.from_address), to=mail.to_addresses,
+            cc=mail.cc_addresses, subject=mail.subject, date=mail.sent_at, verdict=mail.verdict, kind=mail.kind,
+            state=mail.state, raw_url=f"/api/v1/mails/{mail.id}/raw", html_url=f"/api/v1/mails/{mail.id}/html",
+        )  # fmt: skip
+
+
 class CommentView(Struct, frozen=True, kw_only=True):
     """A public reply, or an internal note if `public` is false. `body_html` is `body` as safe HTML; of a mail, its own.
 
     `held`: only the staff see it until `send_at`, and its author may undo it. `failed`: it could not be sent; `failure` says why.
-    A public reply of the staff has `deliveries`, one for each recipient of its mail, for those who may read mail.
+    For those who may read mail, a public reply of the staff has `deliveries`, one for each recipient of its mail; a comment that
+    came by mail has `mail`, and in `quoted` what was cut from it: null for nothing, and for more than 10,000 characters.
     """
 
     id: UUID
@@ -120,6 +157,8 @@ class CommentView(Struct, frozen=True, kw_only=True):
     send_at: datetime | None = None
     failure: str | None = None
     deliveries: list[MailDeliveryView] | UnsetType = UNSET
+    mail: ReceivedMailView | UnsetType = UNSET
+    quoted: str | UnsetType | None = UNSET
 
     @classmethod
     def held(cls, held: HeldComment, recipients: Sequence[Recipient] | None = None) -> "CommentView":
@@ -140,8 +179,9 @@ class CommentView(Struct, frozen=True, kw_only=True):
         return replace(cls.of(comment), deliveries=planned)
 
     @classmethod
-    def of(cls, comment: Comment, deliveries: Mapping[UUID, Sequence[Delivery]] | None = None) -> "CommentView":
-        sent = None if deliveries is None else deliveries.get(comment.id)
+    def of(cls, comment: Comment, mails: MailsBeside | None = None) -> "CommentView":
+        sent = None if mails is None else mails.deliveries.get(comment.id)
+        came = None if mails is None else mails.received.get(comment.id)
         return cls(
             id=comment.id, ticket_id=comment.ticket_id, author_id=comment.author.id,
             author=AuthorView.of(comment.author), body=comment.body,
@@ -151,6 +191,7 @@ class CommentView(Struct, frozen=True, kw_only=True):
             created_at=comment.created_at,
             edited_at=comment.edited_at, version=comment.version,
             deliveries=UNSET if sent is None else [MailDeliveryView.of(each) for each in sent],
+            mail=UNSET if came is None else ReceivedMailView.of(came), quoted=UNSET if came is None else comment.quoted,
         )  # fmt: skip
 
 
@@ -230,12 +271,10 @@ class TimelineEntryView(Struct, frozen=True, kw_only=True):
         return cls(type="comment", event_id=None, comment=view, step=None, created_at=held.created_at)
 
     @classmethod
-    def of(
-        cls, entry: TimelineEntry, deliveries: Mapping[UUID, Sequence[Delivery]] | None = None
-    ) -> "TimelineEntryView":
+    def of(cls, entry: TimelineEntry, mails: MailsBeside | None = None) -> "TimelineEntryView":
         return cls(
             type=entry.kind, event_id=entry.event_id, created_at=entry.at,
-            comment=CommentView.of(entry.comment, deliveries) if entry.comment else None,
+            comment=CommentView.of(entry.comment, mails) if entry.comment else None,
             step=HistoryView.of(entry.step) if entry.step else None,
         )  # fmt: skip
 
@@ -252,11 +291,10 @@ class TimelineView(Struct, frozen=True):
 
     @classmethod
     def of(
-        cls, timeline: Timeline, held: Sequence[HeldComment] = (),
-        deliveries: Mapping[UUID, Sequence[Delivery]] | None = None,
-    ) -> "TimelineView":  # fmt: skip
+        cls, timeline: Timeline, held: Sequence[HeldComment] = (), mails: MailsBeside | None = None
+    ) -> "TimelineView":
         waiting = [TimelineEntryView.held(each) for each in reversed(held)]
-        entries = waiting + [TimelineEntryView.of(each, deliveries) for each in timeline.entries]
+        entries = waiting + [TimelineEntryView.of(each, mails) for each in timeline.entries]
         return cls(entries, timeline.next_cursor, timeline.read_event_id)
 
 

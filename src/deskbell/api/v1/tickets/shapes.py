@@ -1,6 +1,6 @@
 """v1: shapes of tickets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -9,11 +9,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
 from deskbell.api.v1.comments.drafts import DraftView
-from deskbell.api.v1.comments.shapes import AttachmentView, AuthorView, TimelineView
+from deskbell.api.v1.comments.shapes import AttachmentView, AuthorView, ReceivedMailView, TimelineView
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
 from deskbell.features.drafts.records import Draft, HeldComment
-from deskbell.features.mail.outgoing import Delivery
+from deskbell.features.mail.log import MailsBeside
 from deskbell.features.people.service.avatars import ours
 from deskbell.features.tickets.comment_records import Attachment
 from deskbell.features.tickets.custom_fields import MAX_FIELDS
@@ -189,6 +189,7 @@ class RequesterTickets(Struct, frozen=True):
 class TicketDetail(TicketView, frozen=True, kw_only=True):
     """A ticket with its description as safe HTML and the files of its description. Files of comments are listed with the
     comments. `timeline`, `requester_tickets`, `drafts` (your own) and, for staff, `links` are there when they were asked for.
+    `mail` is the one that opened the ticket, for those who may read mail.
     """
 
     description_html: str
@@ -197,6 +198,7 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
     requester_tickets: RequesterTickets | UnsetType = UNSET
     drafts: list[DraftView] | UnsetType = UNSET
     links: list[TicketLink] | UnsetType = UNSET
+    mail: ReceivedMailView | UnsetType = UNSET
 
     @classmethod
     def with_attachments(cls, ticket: Ticket, attachments: list[Attachment], *, for_staff: bool) -> "TicketDetail":
@@ -207,16 +209,18 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
         cls, ticket: Ticket, attachments: list[Attachment], timeline: Timeline | None,
         held: Sequence[HeldComment], others: OtherTickets | None, *, for_staff: bool,
         drafts: Sequence[Draft] | None = None, links: list[TicketLink] | None = None,
-        deliveries: Mapping[UUID, Sequence[Delivery]] | None = None, html: str | None = None,
+        mails: MailsBeside | None = None, html: str | None = None,
     ) -> "TicketDetail":  # fmt: skip
+        came = None if mails is None else mails.received.get(ticket.id)
         return cls.of(
             ticket, for_staff=for_staff,
             attachments=[AttachmentView.of(each, html or ticket.description) for each in attachments],
             description_html=to_html(ticket.description) if html is None else html,
-            timeline=UNSET if timeline is None else TimelineView.of(timeline, held, deliveries),
+            timeline=UNSET if timeline is None else TimelineView.of(timeline, held, mails),
             requester_tickets=UNSET if others is None else RequesterTickets.of(others),
             drafts=UNSET if drafts is None else [DraftView.of(each) for each in drafts],
             links=UNSET if links is None else links,
+            mail=UNSET if came is None else ReceivedMailView.of(came),
         )  # fmt: skip
 
 

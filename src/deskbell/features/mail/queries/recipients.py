@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from deskbell.features.mail.log import ShownMail
 from deskbell.features.mail.outgoing import Addressee, Field, ReplyDelivery, Suppression
 from deskbell.features.tickets.comment_records import ReplyMail
 from deskbell.runtime.rows import read
@@ -17,6 +18,9 @@ _DELIVERIES: Final = Table(
     columns={"comment_id": "o.comment_id"},
     joins="join outgoing_mails o on o.organization_id = d.organization_id and o.id = d.mail_id",
 )
+
+
+_RECEIVED: Final = Table("received_mails", ShownMail, "r", columns={"kind": "r.class"})
 
 
 async def of_ticket(db: Db, ticket_id: UUID, author_id: UUID) -> list[Addressee]:
@@ -81,3 +85,15 @@ async def deliveries(db: Db, comment_ids: Sequence[UUID]) -> list[ReplyDelivery]
     return await _DELIVERIES.fetch(
         db, sql("o.kind = 'reply' and o.comment_id = any({}) order by d.field desc, d.address", list(comment_ids))
     )
+
+
+async def received(db: Db, comment_ids: Sequence[UUID], ticket_id: UUID | None) -> list[ShownMail]:
+    """The mails that these comments came by, and the one that opened a ticket."""
+    return await _RECEIVED.fetch(
+        db,
+        sql(
+            "(r.comment_id = any({}) and r.state = 'appended') or (r.ticket_id = {} and r.comment_id is null "
+            "and r.state = 'created') order by r.arrived_at desc",
+            list(comment_ids), ticket_id,
+        ),
+    )  # fmt: skip

@@ -7,16 +7,18 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.access.addresses import clean_address
+from deskbell.features.mail.log import MailsBeside
 from deskbell.features.mail.outgoing import Addressee, Field, Recipient, ReplyDelivery
 from deskbell.features.mail.policy import forms_of
 from deskbell.features.mail.queries import mailboxes, outgoing, recipients
 from deskbell.features.tickets.comment_records import Comment, NewComment, ReplyMail
-from deskbell.features.tickets.records import Person
+from deskbell.features.tickets.records import Person, Ticket
 from deskbell.features.tickets.service import get as get_ticket
 from deskbell.kernel.access import anyone, step
 from deskbell.kernel.errors import Invalid, Problem
 from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
+from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
 
 _READ: Final = (Permission.MAIL_READ, Permission.TICKET_READ, Permission.COMMENT_READ)
@@ -92,15 +94,24 @@ async def people_of(uow: UnitOfWork, ticket_id: UUID, author_id: UUID, mail: Rep
 
 
 @anyone("returns nothing to those who may not read mail")
-async def deliveries_of(uow: UnitOfWork, comments: Sequence[Comment]) -> dict[UUID, list[ReplyDelivery]]:
-    """The way of each of these replies to its recipients; without those that are not mailed."""
+async def mails_beside(
+    uow: UnitOfWork, comments: Sequence[Comment], ticket: Ticket | None = None
+) -> MailsBeside | None:
+    """The mails that comments and the description of a ticket came by, and the way of each reply to its recipients.
+
+    Two statements at most, whatever the number of comments. None for those who may not read mail.
+    """
     if not all(uow.actor.may(each) for each in _READ):
-        return {}
+        return None
     mailed = [each.id for each in comments if each.public and not each.automatic and each.author.role in STAFF_ROLES]
-    found: dict[UUID, list[ReplyDelivery]] = {each: [] for each in mailed}
-    for delivery in await recipients.deliveries(uow.db, mailed):
-        found[delivery.comment_id].append(delivery)
-    return found
+    deliveries: dict[UUID, list[ReplyDelivery]] = {each: [] for each in mailed}
+    for delivery in await recipients.deliveries(uow.db, mailed) if mailed else []:
+        deliveries[delivery.comment_id].append(delivery)
+    came = [each.id for each in comments if each.channel is Channel.EMAIL]
+    opened = ticket.id if ticket is not None and ticket.channel is Channel.EMAIL else None
+    found = await recipients.received(uow.db, came, opened) if came or opened else []
+    # The oldest mail comes last and stays: of a ticket, the one that opened it.
+    return MailsBeside(deliveries=deliveries, received={each.comment_id or each.ticket_id: each for each in found})
 
 
 @anyone("returns nothing to those who may not read mail")
