@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deskbell.channels.mail.reading.reader import read_mail
+from deskbell.channels.mail.receiver import Limits
 from deskbell.features.mail.policy import MAX_SUBJECT, subject_of
 from deskbell.features.mail.records import Judged
 from deskbell.kernel.mail.records import Note
@@ -89,3 +90,38 @@ async def test_ten_connections_of_an_address_are_taken_and_the_eleventh_is_when_
         async with asyncio.timeout(120):  # the ends of the ten reach the receiver in their own time
             while not await asyncio.to_thread(is_taken, port):  # noqa: ASYNC110 - what changes is in the receiver
                 await asyncio.sleep(0.05)
+
+
+async def test_fifty_concurrent_connections_are_taken_and_the_next_one_is_when_one_ends(shop: Organization) -> None:
+    async def connect(port: int, peer: int) -> tuple[bytes, asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(f"127.0.0.{peer}", 0))
+        return (await reader.readline())[:3], reader, writer
+
+    async with receiving(shop) as port, asyncio.timeout(120):
+        taken = await asyncio.gather(*[connect(port, 2 + number // 10) for number in range(50)])
+        assert {code for code, _, _ in taken} == {b"220"}
+        for _, reader, writer in taken:
+            writer.write(b"NOOP\r\n")
+            assert (await reader.readline())[:3] == b"250"
+        code, reader, writer = await connect(port, 7)
+        assert code == b"421"
+        assert await reader.read() == b"", "it is closed"
+        writer.close()
+        taken[0][2].write(b"QUIT\r\n")
+        await taken[0][1].read()
+        taken[0][2].close()
+        while (found := await connect(port, 7))[0] != b"220":  # the end reaches the receiver in its own time
+            found[2].close()
+            await asyncio.sleep(0.05)
+        for _, _, writer in [*taken, found]:
+            writer.close()
+
+
+async def test_a_silent_connection_is_cut(shop: Organization) -> None:
+    assert Limits() == Limits(connections=50, per_peer=10, idle_seconds=5 * 60)
+    async with receiving(shop, Limits(idle_seconds=0.2)) as port, asyncio.timeout(120):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert (await reader.readline()).startswith(b"220")
+        ended = await reader.read()  # until the receiver closes it
+        assert not ended or ended.startswith(b"421")
+        writer.close()

@@ -2,12 +2,14 @@
 
 import base64
 import io
+import os
 import random
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from deskbell.channels.mail.reading.process import ReaderProcess
 from deskbell.channels.mail.reading.reader import read_mail
 from deskbell.kernel.mail.records import Note, ReadMail
 from tests.channels.mail import open_sets
@@ -83,6 +85,25 @@ _MAILS = {
 @pytest.mark.parametrize("name", _MAILS)
 def test_a_hostile_mail_has_a_result(name: str, tmp_path: Path) -> None:
     _read(_MAILS[name], tmp_path)
+
+
+async def test_each_is_read_by_the_child_within_its_bounds_and_the_next_mail_in_five_seconds(tmp_path: Path) -> None:
+    reader = ReaderProcess()
+
+    def used() -> float:
+        """The child's processor time in seconds: the machine may have other work."""
+        assert reader._child is not None
+        times = Path(f"/proc/{reader._child.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+
+    try:
+        for name, raw in _MAILS.items():
+            assert isinstance(await reader.read(raw, tmp_path), ReadMail), name
+            before = used()
+            assert isinstance(await reader.read(_HEAD + b"\nwords", tmp_path), ReadMail), name
+            assert used() - before < 5, name
+    finally:
+        await reader.close()
 
 
 def test_bounds_are_reported(tmp_path: Path) -> None:

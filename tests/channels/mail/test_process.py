@@ -2,11 +2,17 @@
 
 import asyncio
 import os
+import resource
 import signal
 from pathlib import Path
 
-from deskbell.channels.mail.reading.process import ReaderProcess
+import pytest
+
+from deskbell.channels.mail.intake import Incoming, Intake
+from deskbell.channels.mail.reading.process import Bounds, ReaderProcess
 from deskbell.kernel.mail.records import ReadMail, Unreadable
+from deskbell.runtime.storage import Storage
+from tests.support.desk import Organization
 
 _MAIL = b"From: Ann <ann@shop.example>\nSubject: Hello\n\nWords\n"
 
@@ -46,12 +52,73 @@ async def test_a_mail_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
         assert isinstance(await reader.read(_MAIL, tmp_path), ReadMail)
         assert reader._child is not None
         os.kill(reader._child.pid, signal.SIGSTOP)
-        reader._seconds = 0.2
+        reader._bounds = Bounds(seconds=0.2)
         assert isinstance(await reader.read(_MAIL, tmp_path), Unreadable)
-        reader._seconds = 60
+        reader._bounds = Bounds()
         assert isinstance(await reader.read(_MAIL, tmp_path), ReadMail)
     finally:
         await reader.close()
+
+
+_HTML = b"From: Ann <ann@shop.example>\nSubject: Hello\nContent-Type: text/html\n\n"
+_HEAVY = {
+    "processor time": (_HTML + b"<b><i><u><p>" * 160_000, Bounds(cpu_seconds=1)),
+    "memory": (_MAIL + b"> a\nb\n" * 1_000_000, Bounds(memory_bytes=100 * 1024**2)),
+}
+
+
+@pytest.mark.parametrize("bound", _HEAVY)
+async def test_a_mail_that_wants_too_much_waits_in_quarantine_and_the_next_one_is_filed(
+    shop: Organization, bound: str
+) -> None:
+    raw, bounds = _HEAVY[bound]
+    desk = shop.desk
+    intake = Intake(desk.database, Storage.open(desk.settings), desk.settings, bounds=bounds)
+    mails = [Incoming(organization_id=shop.id, source="command", raw=each) for each in (raw, _MAIL)]
+    try:
+        filed = [each.mail async for each in intake.take(mails)]
+    finally:
+        await intake.close()
+    assert [(each.state, each.reason) for each in filed] == [("quarantined", "unreadable"), ("created", None)]
+
+
+async def test_a_mail_has_an_outcome_within_a_minute_and_a_gibibyte(tmp_path: Path) -> None:
+    """A mail is read twice at most; the system ends a child that wants more."""
+    bounds = Bounds()
+    assert bounds.memory_bytes <= 1024**3
+    assert 2 * bounds.seconds <= 60
+    assert bounds.cpu_seconds <= bounds.seconds
+    reader = ReaderProcess()
+    try:
+        assert isinstance(await reader.read(_MAIL, tmp_path), ReadMail)
+        assert reader._child is not None
+        child = reader._child.pid
+        assert resource.prlimit(child, resource.RLIMIT_AS) == (bounds.memory_bytes, bounds.memory_bytes)
+        assert 0 < resource.prlimit(child, resource.RLIMIT_CPU)[0] <= bounds.cpu_seconds + 30
+        assert resource.prlimit(child, resource.RLIMIT_CORE) == (0, 0)
+    finally:
+        await reader.close()
+
+
+async def test_a_slow_mail_is_overtaken(shop: Organization) -> None:
+    desk = shop.desk
+    intake = Intake(desk.database, Storage.open(desk.settings), desk.settings, patience=0.01)
+    stopped, done = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        await stopped.wait()
+        done.set()
+
+    try:
+        await intake.overtaken_if_slow(slow())
+        await intake.accept([Incoming(organization_id=shop.id, source="command", raw=_MAIL)])
+        async with desk.database.unit(shop.system()) as uow:
+            await uow.db.execute("update received_mails set next_try_at = now()")
+        assert await intake.file_waiting() >= 1
+        stopped.set()
+        await done.wait()
+    finally:
+        await intake.close()
 
 
 async def test_concurrent_mails_are_read_in_turn(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from deskbell.channels.mail.intake import Intake
-from deskbell.channels.mail.receiver import Receiver
+from deskbell.channels.mail.receiver import Limits, Receiver
 from deskbell.runtime.database import Database
 from deskbell.runtime.storage import Storage
 from tests.channels.mail.test_intake import mail
@@ -18,12 +18,12 @@ from tests.support.desk import Organization
 
 
 @asynccontextmanager
-async def receiving(shop: Organization, **settings: object) -> AsyncIterator[int]:
+async def receiving(shop: Organization, limits: Limits = Limits(), **settings: object) -> AsyncIterator[int]:  # noqa: B008 - it is frozen
     """The port of a receiver."""
     desk = shop.desk
     changed = msgspec.structs.replace(desk.settings, **settings)
     intake = Intake(desk.database, Storage.open(desk.settings), changed)
-    receiver = Receiver(desk.database, intake, changed)
+    receiver = Receiver(desk.database, intake, changed, limits)
     port = await receiver.start("127.0.0.1", 0)
     try:
         yield port

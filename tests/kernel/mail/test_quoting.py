@@ -1,6 +1,7 @@
 """Quoted text and signatures, over 25 languages and six mail programs, and the rules that protect new text."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from deskbell.kernel.mail.quoting import cut_reply, separated
 CORPUS: dict[str, dict[str, str]] = tomllib.loads(
     (Path(__file__).with_name("corpus") / "clients.toml").read_text(encoding="utf-8")
 )
+OTHERS: list[dict[str, str]] = tomllib.loads(
+    (Path(__file__).with_name("corpus") / "other_clients.toml").read_text(encoding="utf-8")
+)["mail"]
 CLIENTS = ("gmail", "apple", "thunderbird", "outlook", "webmail", "device")
 _QUOTED = ("gmail", "apple", "thunderbird")
 _OLDER = "Hello Bob,\n\nyour order is ready.\n\nAnn"
@@ -52,6 +56,18 @@ def test_an_attribution_without_marks_below_is_found(language: str) -> None:
 def test_the_corpus_has_25_languages() -> None:
     assert len(CORPUS) >= 25
     assert all(set(row) == {"words", *CLIENTS} for row in CORPUS.values())
+
+
+def test_the_rules_carry_to_other_clients_and_people(score: Callable[[str, int, int], None]) -> None:
+    """mail.md, section 14: at least 90 % exact, and in at least 98 % nothing lost."""
+    found = {row["client"]: ("".join(new_text(row["text"]).split()), row["new"].split()) for row in OTHERS}
+    wrong = [client for client, (got, new) in found.items() if got != "".join(new)]
+    lost = [client for client, (got, new) in found.items() if any(word not in got for word in new)]
+    score("new text of a reply, other clients", len(found) - len(wrong), len(found))
+    score("new text of a reply, other clients, nothing lost", len(found) - len(lost), len(found))
+    assert len(found) == len(OTHERS) >= 50
+    assert len(wrong) <= 0.1 * len(found), wrong
+    assert len(lost) <= 0.02 * len(found), lost
 
 
 @pytest.mark.parametrize(

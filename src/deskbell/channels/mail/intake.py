@@ -8,9 +8,9 @@ import contextlib
 import hashlib
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 import structlog
@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from deskbell.channels.mail.incoming import Accepted, Incoming, first_state, is_from_outside, message_id_of
 from deskbell.channels.mail.judging import judge
 from deskbell.channels.mail.proving import prove, verified_seals
-from deskbell.channels.mail.reading.process import ReaderProcess
+from deskbell.channels.mail.reading.process import Bounds, ReaderProcess
 from deskbell.features.mail import service
 from deskbell.features.mail.records import Filed, Judged, NewMail, ReceivedMail, StoredContent, StoredPart
 from deskbell.kernel.actor import Actor
@@ -39,6 +39,10 @@ _IN_ROW: Final = 1024 * 1024
 """In bytes: a larger mail is kept in the storage, not in its row."""
 _READINGS: Final = 2
 """A mail that ends the reader this many times waits in quarantine."""
+_PATIENCE: Final = 5.0
+"""In seconds: a mail that takes longer is overtaken by those behind it."""
+_MOST_SLOW: Final = 2
+"""The mails that are overtaken and still being read; each has a reader of its own."""
 _MOST_EARLIER: Final = 20
 """Mails that answer one another and are filed in their order, although the last one came first to its turn."""
 
@@ -47,18 +51,25 @@ class Intake:
     """The way in for all receivers of a process."""
 
     def __init__(
-        self, database: Database, storage: Storage, settings: Settings, resolver: TextResolver | None = None
-    ) -> None:
+        self, database: Database, storage: Storage, settings: Settings, resolver: TextResolver | None = None,
+        bounds: Bounds = Bounds(), patience: float = _PATIENCE,  # noqa: B008 - it is frozen
+    ) -> None:  # fmt: skip
         self._database, self._storage = database, storage
         self._resolver = resolver or DnsResolver()
         self._max_bytes = settings.max_mail_bytes
         self._limited = bool(settings.rate_limits)
-        self._reader = ReaderProcess()
+        self._bounds, self._patience = bounds, patience
+        self._readers: list[ReaderProcess] = []
+        self._slow: set[asyncio.Task[None]] = set()
         self._folders: list[tempfile.TemporaryDirectory[str]] = []
 
     async def close(self) -> None:
-        """Ends the reader."""
-        await self._reader.close()
+        """Ends the readers. A mail that is being read stays stored, for the worker."""
+        for task in self._slow:
+            task.cancel()
+        await asyncio.gather(*self._slow, return_exceptions=True)
+        while self._readers:
+            await self._readers.pop().close()
         while self._folders:
             self._folders.pop().cleanup()
 
@@ -93,9 +104,9 @@ class Intake:
     async def read(self, mail: Accepted) -> Judged | None:
         """Reads a mail in the child and stores its files; None if it cannot be read."""
         for _ in range(_READINGS):
-            with self._folder() as folder:
+            with self._folder() as folder, self._reader() as reader:
                 began = time.monotonic()
-                found = await self._reader.read(mail.raw, folder)
+                found = await reader.read(mail.raw, folder)
                 mail_read(time.monotonic() - began)
                 if not isinstance(found, Unreadable):
                     parts = [await self._store(mail, folder, part) for part in found.parts if not part.hidden]
@@ -193,6 +204,33 @@ class Intake:
             return await service.numbered(uow, await service.outcome_of(uow, mail.mail_id))
 
     @contextlib.contextmanager
+    def _reader(self) -> Iterator[ReaderProcess]:
+        """A reader that is not at work; it is started when all others are."""
+        reader = self._readers.pop() if self._readers else ReaderProcess(self._bounds)
+        try:
+            yield reader
+        finally:
+            self._readers.append(reader)
+
+    async def overtaken_if_slow(self, filing: Coroutine[Any, Any, None]) -> None:
+        """Files a mail. One that takes longer than 5 s goes on separately, so that the next ones do not wait for it."""
+        task = asyncio.create_task(filing)
+        self._slow.add(task)
+        task.add_done_callback(self._ended_slowly)
+        try:
+            await asyncio.wait([task], timeout=self._patience if len(self._slow) <= _MOST_SLOW else None)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if task.done():
+            task.result()
+
+    def _ended_slowly(self, task: asyncio.Task[None]) -> None:
+        self._slow.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.warning("a mail was not filed; a worker tries again", exc_info=task.exception())
+
+    @contextlib.contextmanager
     def _folder(self) -> Iterator[Path]:
         """An empty folder for the files of a mail. Most mails have none, and leave it to the next one."""
         folder = self._folders.pop() if self._folders else tempfile.TemporaryDirectory(prefix="deskbell-mail-")
@@ -227,7 +265,7 @@ class Intake:
         async with self._database.unit(None) as uow:
             waiting = await service.claim(uow, batch_size)
         for organization_id, mail_id in waiting:
-            await self._file_stored(organization_id, mail_id)
+            await self.overtaken_if_slow(self._file_stored(organization_id, mail_id))
         return len(waiting)
 
     async def _file_stored(self, organization_id: UUID, mail_id: UUID, depth: int = 0) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from msgspec import Struct
 
 from deskbell.channels.mail.intake import Accepted, Incoming, Intake
 from deskbell.features.mail import service
@@ -22,15 +23,20 @@ from deskbell.runtime.settings import Settings
 
 _log: Final = structlog.get_logger("deskbell.mail")
 _MAX_RECIPIENTS: Final = 100
-_MAX_CONNECTIONS: Final = 50
-_MAX_PER_PEER: Final = 10
-_IDLE_SECONDS: Final = 300
 _MAX_LINE: Final = 1024 * 1024
 """In bytes. The library's 1,001 refuses mails that real programs send."""
 _LEAST_FREE: Final = 256 * 1024 * 1024
 """In bytes: with less free space on its disk the desk takes no mail, so that the database can still write."""
 _TRY_LATER: Final = "451 4.3.0 Try again later"
 _TROUBLE: Final = (*DATABASE_ERRORS, Unavailable, OSError)
+
+
+class Limits(Struct, frozen=True):
+    """The most concurrent connections, in all and from one address, and the longest silence of one."""
+
+    connections: int = 50
+    per_peer: int = 10
+    idle_seconds: float = 300
 
 
 class Handler:
@@ -118,15 +124,15 @@ class _Connection(SMTP):
     line_length_limit = _MAX_LINE
     is_lmtp = False
 
-    def __init__(self, handler: Handler, peers: "Counter[str]", **options: Any) -> None:
-        super().__init__(handler, **options)
-        self._peers, self._peer = peers, ""
+    def __init__(self, handler: Handler, peers: "Counter[str]", limits: Limits, **options: Any) -> None:
+        super().__init__(handler, timeout=limits.idle_seconds, **options)
+        self._peers, self._peer, self._limits = peers, "", limits
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._peer = str((transport.get_extra_info("peername") or ("?",))[0])
         self._peers[self._peer] += 1
-        if self._peers.total() > _MAX_CONNECTIONS or self._peers[self._peer] > _MAX_PER_PEER:
+        if self._peers.total() > self._limits.connections or self._peers[self._peer] > self._limits.per_peer:
             transport.write(b"421 4.3.2 Too many connections\r\n")
             transport.close()
 
@@ -145,8 +151,10 @@ class _Connection(SMTP):
 class Receiver:
     """Listens until it is stopped, and files what it has stored, one mail after the other."""
 
-    def __init__(self, database: Database, intake: Intake, settings: Settings) -> None:
-        self._intake = intake
+    def __init__(
+        self, database: Database, intake: Intake, settings: Settings, limits: Limits = Limits()  # noqa: B008 - it is frozen
+    ) -> None:  # fmt: skip
+        self._intake, self._limits = intake, limits
         self._stored: asyncio.Queue[Accepted] = asyncio.Queue()
         self._handler = Handler(database, intake, self._stored, settings.data_dir)
         self._max_bytes = settings.max_mail_bytes
@@ -172,14 +180,16 @@ class Receiver:
 
     def _connection(self) -> _Connection:
         return _Connection(
-            self._handler, self._peers, data_size_limit=self._max_bytes, enable_SMTPUTF8=True, decode_data=False,
-            ident="Deskbell", timeout=_IDLE_SECONDS, loop=asyncio.get_running_loop(),
+            self._handler, self._peers, self._limits, data_size_limit=self._max_bytes, enable_SMTPUTF8=True,
+            decode_data=False, ident="Deskbell", loop=asyncio.get_running_loop(),
         )  # fmt: skip
 
     async def _file_stored(self) -> None:
         while True:
-            mail = await self._stored.get()
-            try:
-                await self._intake.file(mail, await self._intake.read(mail))
-            except Exception:  # noqa: BLE001 - it is stored: the worker tries again, and the next mail must not wait
-                _log.warning("a mail was not filed immediately", mail_id=str(mail.mail_id), exc_info=True)
+            await self._intake.overtaken_if_slow(self._file(await self._stored.get()))
+
+    async def _file(self, mail: Accepted) -> None:
+        try:
+            await self._intake.file(mail, await self._intake.read(mail))
+        except Exception:  # noqa: BLE001 - it is stored: the worker tries again, and the next mail must not wait
+            _log.warning("a mail was not filed immediately", mail_id=str(mail.mail_id), exc_info=True)

@@ -46,7 +46,7 @@ class MailFilter(Struct, frozen=True, kw_only=True):
 
 
 class ShownMail(Struct, frozen=True, kw_only=True):
-    """The mail that words came by, as it stands beside them."""
+    """The mail that a comment or description came by, as shown with it."""
 
     id: UUID
     ticket_id: UUID
@@ -62,7 +62,7 @@ class ShownMail(Struct, frozen=True, kw_only=True):
     state: State
 
 
-class MailsBeside(Struct, frozen=True, kw_only=True):
+class ConversationMails(Struct, frozen=True, kw_only=True):
     """The mails of a conversation for those who may read mail. A comment that is not mailed has no `deliveries`."""
 
     deliveries: dict[UUID, list[ReplyDelivery]]

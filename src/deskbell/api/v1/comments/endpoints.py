@@ -17,7 +17,7 @@ from deskbell.api.v1.comments.shapes import (
 from deskbell.api.v1.envelope import Done, ListOrPage, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, OptionalLimitParam, PageParam, optional_page
 from deskbell.features.drafts.sending import held_on
-from deskbell.features.mail.service.recipients import mails_beside
+from deskbell.features.mail.service.recipients import mails_of_conversation
 from deskbell.features.tickets import service
 from deskbell.features.tickets.comment_records import Comment
 from deskbell.features.tickets.service.comments import comment_etag
@@ -58,7 +58,7 @@ async def list_comments(
 
 async def _views(uow: UnitOfWork, comments: list[Comment]) -> list[CommentView]:
     length = sum(len(comment.body) for comment in comments)
-    mails = await mails_beside(uow, comments)
+    mails = await mails_of_conversation(uow, comments)
     return await rendered(lambda: [CommentView.of(comment, mails) for comment in comments], length)
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from deskbell.api.v1.fields import Body
 from deskbell.features.drafts.records import HeldComment
-from deskbell.features.mail.log import MailsBeside, ShownMail
+from deskbell.features.mail.log import ConversationMails, ShownMail
 from deskbell.features.mail.outgoing import Delivery, Field, Recipient
 from deskbell.features.mail.records import Class, State, Verdict
 from deskbell.features.people.service.avatars import ours
@@ -179,7 +179,7 @@ class CommentView(Struct, frozen=True, kw_only=True):
         return replace(cls.of(comment), deliveries=planned)
 
     @classmethod
-    def of(cls, comment: Comment, mails: MailsBeside | None = None) -> "CommentView":
+    def of(cls, comment: Comment, mails: ConversationMails | None = None) -> "CommentView":
         sent = None if mails is None else mails.deliveries.get(comment.id)
         came = None if mails is None else mails.received.get(comment.id)
         return cls(
@@ -271,7 +271,7 @@ class TimelineEntryView(Struct, frozen=True, kw_only=True):
         return cls(type="comment", event_id=None, comment=view, step=None, created_at=held.created_at)
 
     @classmethod
-    def of(cls, entry: TimelineEntry, mails: MailsBeside | None = None) -> "TimelineEntryView":
+    def of(cls, entry: TimelineEntry, mails: ConversationMails | None = None) -> "TimelineEntryView":
         return cls(
             type=entry.kind, event_id=entry.event_id, created_at=entry.at,
             comment=CommentView.of(entry.comment, mails) if entry.comment else None,
@@ -291,7 +291,7 @@ class TimelineView(Struct, frozen=True):
 
     @classmethod
     def of(
-        cls, timeline: Timeline, held: Sequence[HeldComment] = (), mails: MailsBeside | None = None
+        cls, timeline: Timeline, held: Sequence[HeldComment] = (), mails: ConversationMails | None = None
     ) -> "TimelineView":
         waiting = [TimelineEntryView.held(each) for each in reversed(held)]
         entries = waiting + [TimelineEntryView.of(each, mails) for each in timeline.entries]

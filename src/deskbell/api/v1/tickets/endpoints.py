@@ -38,7 +38,7 @@ from deskbell.api.v1.tickets.shapes import (
 from deskbell.features.drafts.sending import held_on
 from deskbell.features.drafts.service import own_drafts
 from deskbell.features.macros import applying as macros
-from deskbell.features.mail.service.recipients import mails_beside
+from deskbell.features.mail.service.recipients import mails_of_conversation
 from deskbell.features.tickets import service
 from deskbell.features.tickets.listing_records import SortField, TicketFilter, TicketSort
 from deskbell.features.tickets.records import Ticket, TicketChanges
@@ -201,7 +201,7 @@ async def get_ticket(
     ticket, attachments, html = await service.get_with_attachments(uow, await id_of(uow, ticket_id))
     found = await timeline(uow, ticket.id, OPENED) if "timeline" in parts else None
     held = await held_on(uow, ticket.id) if found else []
-    mails = await mails_beside(uow, found.comments if found else [], ticket)
+    mails = await mails_of_conversation(uow, found.comments if found else [], ticket)
     requester = None
     if "requester" in parts and uow.actor.may(Permission.CONTACT_READ):
         requester = await requester_of(uow, ticket)
@@ -243,7 +243,7 @@ async def get_timeline(
     """Returns comments and steps in one list, newest first. Customers see what is public."""
     found = await timeline(uow, ticket_id, limit, cursor)
     held = await held_on(uow, ticket_id) if cursor is None else []
-    mails = await mails_beside(uow, found.comments)
+    mails = await mails_of_conversation(uow, found.comments)
     length = sum(len(each.comment.body) for each in found.entries if each.comment)
     return Success(await rendered(lambda: TimelineView.of(found, held, mails), length))
 

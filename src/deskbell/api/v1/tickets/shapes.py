@@ -13,7 +13,7 @@ from deskbell.api.v1.comments.shapes import AttachmentView, AuthorView, Received
 from deskbell.api.v1.envelope import Pagination
 from deskbell.api.v1.fields import Body, Email, Name, Subject, Tags
 from deskbell.features.drafts.records import Draft, HeldComment
-from deskbell.features.mail.log import MailsBeside
+from deskbell.features.mail.log import ConversationMails
 from deskbell.features.people.service.avatars import ours
 from deskbell.features.tickets.comment_records import Attachment
 from deskbell.features.tickets.custom_fields import MAX_FIELDS
@@ -209,7 +209,7 @@ class TicketDetail(TicketView, frozen=True, kw_only=True):
         cls, ticket: Ticket, attachments: list[Attachment], timeline: Timeline | None,
         held: Sequence[HeldComment], others: OtherTickets | None, *, for_staff: bool,
         drafts: Sequence[Draft] | None = None, links: list[TicketLink] | None = None,
-        mails: MailsBeside | None = None, html: str | None = None,
+        mails: ConversationMails | None = None, html: str | None = None,
     ) -> "TicketDetail":  # fmt: skip
         came = None if mails is None else mails.received.get(ticket.id)
         return cls.of(

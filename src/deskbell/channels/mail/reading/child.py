@@ -2,7 +2,7 @@
 
 Each request on standard input is a length and the bytes of a mail, and the folder for its files in the same form; each
 answer on standard output is a length and a `ReadMail` in MessagePack. Memory and processor time are bounded by the
-system, so the child dies where a mail wants more.
+system, so the child dies where a mail wants more; the two arguments are these bounds, in bytes and in seconds for each mail.
 """
 
 import resource
@@ -15,21 +15,19 @@ import msgspec
 
 from deskbell.channels.mail.reading.reader import read_mail
 
-MEMORY_BYTES: Final = 1_024**3
-CPU_SECONDS: Final = 30
 _LENGTH: Final = struct.Struct(">Q")
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, memory_bytes: int, cpu_seconds: int) -> None:
     """Answers requests until there are no more."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while (raw := _receive(requests)) is not None:
         folder = _receive(requests)
         if folder is None:
             return
         used = resource.getrusage(resource.RUSAGE_SELF)
-        seconds = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+        seconds = int(used.ru_utime + used.ru_stime) + cpu_seconds
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
         answer = msgspec.msgpack.encode(read_mail(raw, Path(folder.decode())))
         del raw
@@ -47,4 +45,4 @@ def _receive(requests: BinaryIO) -> bytes | None:
 
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]), int(sys.argv[2]))

@@ -8,11 +8,21 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from deskbell.kernel.mail.records import ReadMail, Unreadable
 
-SECONDS: Final = 60.0
-"""Wall time for one mail. The child's own bound is 30 s of processor time; this one ends a child that waits."""
+
+class Bounds(Struct, frozen=True):
+    """The bounds of one mail: the child's address space, its processor time, and the time of the clock.
+
+    A mail is read twice before it is given up, so it has an outcome within a minute.
+    """
+
+    memory_bytes: int = 1_024**3
+    cpu_seconds: int = 30
+    seconds: float = 30.0
+
 
 _LENGTH: Final = struct.Struct(">Q")
 _MAX_ANSWER: Final = 64 * 1_024 * 1_024
@@ -21,8 +31,8 @@ _MAX_ANSWER: Final = 64 * 1_024 * 1_024
 class ReaderProcess:
     """Reads one mail at a time, in a child that is started when needed and kept for the next mail."""
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self, bounds: Bounds = Bounds()) -> None:  # noqa: B008 - it is frozen
+        self._bounds = bounds
         self._child: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
 
@@ -34,7 +44,7 @@ class ReaderProcess:
         """
         async with self._turn:
             try:
-                async with asyncio.timeout(self._seconds):
+                async with asyncio.timeout(self._bounds.seconds):
                     return await self._ask(raw, folder)
             except TimeoutError:
                 await self._stop()
@@ -55,7 +65,8 @@ class ReaderProcess:
         child = self._child
         if child is None or child.returncode is not None:
             child = self._child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "deskbell.channels.mail.reading.child",
+                sys.executable, "-m", "deskbell.channels.mail.reading.child", str(self._bounds.memory_bytes),
+                str(self._bounds.cpu_seconds),
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
             )  # fmt: skip
         if child.stdin is None or child.stdout is None:

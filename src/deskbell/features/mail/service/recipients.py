@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.access.addresses import clean_address
-from deskbell.features.mail.log import MailsBeside
+from deskbell.features.mail.log import ConversationMails
 from deskbell.features.mail.outgoing import Addressee, Field, Recipient, ReplyDelivery
 from deskbell.features.mail.policy import forms_of
 from deskbell.features.mail.queries import mailboxes, outgoing, recipients
@@ -94,9 +94,9 @@ async def people_of(uow: UnitOfWork, ticket_id: UUID, author_id: UUID, mail: Rep
 
 
 @anyone("returns nothing to those who may not read mail")
-async def mails_beside(
+async def mails_of_conversation(
     uow: UnitOfWork, comments: Sequence[Comment], ticket: Ticket | None = None
-) -> MailsBeside | None:
+) -> ConversationMails | None:
     """The mails that comments and the description of a ticket came by, and the way of each reply to its recipients.
 
     Two statements at most, whatever the number of comments. None for those who may not read mail.
@@ -111,7 +111,9 @@ async def mails_beside(
     opened = ticket.id if ticket is not None and ticket.channel is Channel.EMAIL else None
     found = await recipients.received(uow.db, came, opened) if came or opened else []
     # The oldest mail comes last and stays: of a ticket, the one that opened it.
-    return MailsBeside(deliveries=deliveries, received={each.comment_id or each.ticket_id: each for each in found})
+    return ConversationMails(
+        deliveries=deliveries, received={each.comment_id or each.ticket_id: each for each in found}
+    )
 
 
 @anyone("returns nothing to those who may not read mail")
