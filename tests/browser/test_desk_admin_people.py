@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.api.v1.test_two_factor import set_up
 from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
 from tests.browser.test_desk_sign_in import look
+from tests.support.accounts import log_in
 from tests.support.desk import Desk, Organization
 
 
@@ -25,10 +27,22 @@ async def test_a_member_is_changed_and_removed_with_tickets_handed_over(
     for number in range(2):
         ticket = {"subject": f"Parcel {number}", "description": "Late", "assignee_id": str(agent.id)}
         assert (await client.post("/tickets", ticket)).status_code == 201
+    assert (await log_in(shop.desk, agent.email)).status_code == 200
+    await set_up(agent.client)
     await arrive(page, base, shop, "admin", "/admin/members")
     await page.locator(f"a[href$='{agent.id}']").press("Enter")
     await expect(page.get_by_label("Role")).to_have_value("agent")
+    await expect(page.get_by_text("Second factor: on.")).to_be_visible()
     await look(page, "admin-member")
+    sessions = page.get_by_role("list", name="Sessions")
+    await expect(sessions.get_by_role("listitem")).to_have_count(2)
+    await sessions.get_by_role("button").first.press("Enter")
+    await expect(sessions.get_by_role("listitem")).to_have_count(1)
+    await page.get_by_role("button", name="Reset the second factor").press("Enter")
+    question = page.get_by_role("dialog", name="Reset the second factor")
+    await question.get_by_role("button", name="Reset the second factor").press("Enter")
+    await expect(page.get_by_text("Second factor: off.")).to_be_visible()
+    await expect(page.get_by_text("Signed in nowhere.")).to_be_visible()
     await page.get_by_label("Role").select_option("team_lead")
     await page.get_by_label("Department").fill("Returns")
     changed = {"name": "Changed elsewhere"}

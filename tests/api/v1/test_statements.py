@@ -93,6 +93,7 @@ class Shop:
             await self._things(owner.client, number)
         await self._rule(owner.client)
         await self._sign_ins(owner.email)
+        await self._sign_ins((await self.shop.person("agent")).email)
         await self._tickets(owner.client)
         await self._mails(owner.client)
         await self._transfers(owner.id)

@@ -1,4 +1,13 @@
-import { type AgentView, findPeople, getAgent, getGroup, listAgents, listGroups, listInvitations } from "../../api";
+import {
+  type AgentView,
+  findPeople,
+  getAgent,
+  getGroup,
+  listAgents,
+  listAgentSessions,
+  listGroups,
+  listInvitations,
+} from "../../api";
 import { pagedList, record, wholeList } from "../../live/records";
 
 type Sort = NonNullable<NonNullable<Parameters<typeof listAgents>[0]>["query"]>["sort"];
@@ -14,6 +23,12 @@ export const membersQuery = (search: string, sort: Sort) =>
 
 export const memberQuery = (id: string) =>
   record("members", id, (signal) => getAgent({ path: { agent_id: id }, signal }));
+
+/** Where a member is signed in, at most a hundred sessions. */
+export const memberSessionsQuery = (id: string) =>
+  record("member-sessions", id, (signal) =>
+    listAgentSessions({ path: { agent_id: id }, query: { limit: 100 }, signal }),
+  );
 
 export const groupsQuery = wholeList("groups", (query, signal) => listGroups({ query, signal }));
 

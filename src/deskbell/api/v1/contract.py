@@ -6,6 +6,7 @@ from litestar import Router
 
 from deskbell.api.shared.contract import Contract
 from deskbell.api.v1 import socket_messages
+from deskbell.api.v1.agents import access as agent_access
 from deskbell.api.v1.agents import endpoints as agents
 from deskbell.api.v1.api_keys import endpoints as api_keys
 from deskbell.api.v1.audit import endpoints as audit
@@ -195,6 +196,7 @@ CONTRACT = Contract(
                 *addresses.ROUTES,
                 *merging.ROUTES,
                 *agents.ROUTES,
+                *agent_access.ROUTES,
                 *people.ROUTES,
                 *groups.ROUTES,
                 *organizations.ROUTES,

@@ -33,6 +33,7 @@ export default function MembersPage() {
         detail: [
           roles.find(({ value }) => value === member.role)?.label ?? member.role,
           ...member.groups.map((group) => group.name),
+          ...(member.two_factor_enabled === true ? [t`second factor`] : []),
         ].join(" · "),
         mark: availability[member.status],
       }))}

@@ -12,6 +12,7 @@ import { PlaceLink } from "../../../ui/place";
 import { SECTIONS, useAfter } from "../../admin-frame";
 import { groupsQuery, memberQuery } from "../queries";
 import { useRoles } from "../roles";
+import { MemberAccess, ResetSecondFactor } from "./member-access";
 import { RemoveMember } from "./remove-member";
 
 /** The part of a member that admins change. */
@@ -55,6 +56,7 @@ export function MemberForm({ member }: { member: AgentView; etag: string | null 
     refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
   const lowered = roles.findIndex(({ value }) => value === form.values.role) < roles.findIndex(({ value }) => value === member.role); // prettier-ignore
+  const readOnly = !mayManage || (member.role === "owner" && me.role !== "owner");
   const { name } = member;
   const open = member.tickets.open;
   const seen = member.last_login_at === null ? t`never` : exactly(member.last_login_at, i18n.locale);
@@ -62,7 +64,7 @@ export function MemberForm({ member }: { member: AgentView; etag: string | null 
     <FormPane
       form={form}
       title={member.name}
-      readOnly={!mayManage || (member.role === "owner" && me.role !== "owner")}
+      readOnly={readOnly}
       intro={
         <>
           <PlaceLink to={`/inbox/all?q=${encodeURIComponent(`assignee:${member.email} status:new,open,pending,hold`)}`}>
@@ -74,11 +76,17 @@ export function MemberForm({ member }: { member: AgentView; etag: string | null 
       }
       effect={lowered ? <Trans>A lower role signs {name} out everywhere.</Trans> : undefined}
       foot={
-        mayManage && member.id !== me.id ? (
-          <DangerZone>
-            <RemoveMember member={member} />
-          </DangerZone>
-        ) : null
+        readOnly ? null : (
+          <>
+            <MemberAccess member={member} />
+            {member.id === me.id ? null : (
+              <DangerZone>
+                {member.two_factor_enabled === true ? <ResetSecondFactor member={member} /> : null}
+                <RemoveMember member={member} />
+              </DangerZone>
+            )}
+          </>
+        )
       }
     >
       <FormText form={form} name="name" label={t`Name`} />

@@ -6,6 +6,7 @@ import { deviceOf } from "../../../kernel/devices";
 import { ago, exactly } from "../../../kernel/moments";
 import { Button } from "../../../ui/button";
 import { Loaded } from "../../../ui/loaded";
+import { SessionRow } from "../../../ui/session-row";
 import { sessionsQuery } from "../queries";
 import styles from "./security.module.css";
 
@@ -50,18 +51,11 @@ function Session({ session, onEnd }: { session: SessionView; onEnd: () => void }
   const device = deviceOf(session.user_agent) || t`Unknown device`;
   const used = ago(session.last_used_at, new Date(serverNow()), i18n.locale);
   return (
-    <li className={styles.session}>
-      <div>
-        <div>{device}</div>
-        <div className={styles.when} title={exactly(session.last_used_at, i18n.locale)}>
-          {[session.current ? t`this session` : t`last used: ${used}`, session.ip].filter(Boolean).join(" · ")}
-        </div>
-      </div>
-      {session.current ? null : (
-        <Button aria-label={t`End the session of ${device}`} onClick={onEnd}>
-          <Trans>End</Trans>
-        </Button>
-      )}
-    </li>
+    <SessionRow
+      device={device}
+      detail={[session.current ? t`this session` : t`last used: ${used}`, session.ip].filter(Boolean).join(" · ")}
+      title={exactly(session.last_used_at, i18n.locale)}
+      end={session.current ? undefined : { word: t`End`, name: t`End the session of ${device}`, act: onEnd }}
+    />
   );
 }

@@ -39,7 +39,8 @@ class AgentTickets(Struct, frozen=True):
 
 class AgentView(Struct, frozen=True, kw_only=True):
     """An agent. `rating` is the mean of `ratings` customer ratings from 1 to 5. `sla_compliance` is the percentage of
-    `sla_measured` SLA targets that were met. Both cover the last 90 days and are 0 without data.
+    `sla_measured` SLA targets that were met. Both cover the last 90 days and are 0 without data. `two_factor_enabled` is
+    null without the permission `agents:manage`.
     """
 
     id: UUID
@@ -52,6 +53,7 @@ class AgentView(Struct, frozen=True, kw_only=True):
     title: str | None
     avatar_url: str | None
     verified: bool
+    two_factor_enabled: bool | None
     groups: list[Named]
     tickets: AgentTickets
     rating: float
@@ -69,7 +71,8 @@ class AgentView(Struct, frozen=True, kw_only=True):
         return cls(
             id=agent.id, name=agent.name, email=agent.email, role=agent.role, department=agent.department,
             status=agent.availability, phone=agent.phone, title=agent.title, avatar_url=agent.avatar_url,
-            verified=agent.verified, groups=[Named(*each) for each in profile.groups], tickets=tickets,
+            verified=agent.verified, two_factor_enabled=agent.second_factor,
+            groups=[Named(*each) for each in profile.groups], tickets=tickets,
             **msgspec.structs.asdict(scores), created_at=agent.created_at, updated_at=agent.updated_at,
             last_login_at=agent.last_login_at,
         )  # fmt: skip

@@ -21,6 +21,7 @@ _AGENTS: Final = Table(
     columns={
         "id": "m.user_id",
         "verified": "u.email_verified_at is not null",
+        "second_factor": "exists (select from second_factors f where f.user_id = m.user_id and f.enabled_at is not null)",
         "open_tickets": "c.open",
         "resolved_tickets": "c.resolved",
     },

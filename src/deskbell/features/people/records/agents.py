@@ -16,7 +16,10 @@ AVAILABILITIES: Final = ("online", "busy", "away", "offline")
 
 
 class Agent(Struct, frozen=True):
-    """A staff member. Tickets assigned to them are open (new, open, pending, hold) or resolved (solved, closed)."""
+    """A staff member. Tickets assigned to them are open (new, open, pending, hold) or resolved (solved, closed).
+
+    `second_factor` is whether signing in requires a code; None for actors who do not manage agents.
+    """
 
     id: UUID
     name: str
@@ -28,6 +31,7 @@ class Agent(Struct, frozen=True):
     department: str | None
     availability: Availability
     verified: bool
+    second_factor: bool | None
     open_tickets: int
     resolved_tickets: int
     created_at: datetime

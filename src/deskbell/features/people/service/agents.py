@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from deskbell.features.access import service as access
 from deskbell.features.access.addresses import clean_address
@@ -176,6 +177,8 @@ async def _set_availability(uow: UnitOfWork, agent_id: UUID, availability: Avail
 
 async def _profiles(uow: UnitOfWork, agents: Sequence[Agent]) -> list[AgentProfile]:
     named = await names_of_groups(uow.db, [agent.id for agent in agents])
+    if not uow.actor.may(Permission.AGENT_MANAGE):
+        agents = [replace(agent, second_factor=None) for agent in agents]
     return [AgentProfile(agent, named.get(agent.id, [])) for agent in agents]
 
 
