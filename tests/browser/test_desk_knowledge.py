@@ -127,6 +127,57 @@ async def test_a_macro_is_made_and_used_from_the_palette_and_taken_back(
     assert (await client.get(f"/tickets/{ticket['id']}")).json()["data"]["priority"] == "normal"
 
 
+async def test_a_macro_that_writes_to_customers_is_shown_before_it_is_applied(
+    page: Page, base: str, shop: Organization
+) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    tickets = [
+        (await customer.post("/tickets", {"subject": subject, "description": "It broke."})).json()["data"]
+        for subject in ("Zip", "Lamp", "Boots")
+    ]
+    closed = await admin.patch(f"/tickets/{tickets[2]['id']}/status", {"status": "solved"})
+    assert closed.status_code == 200
+    words = {"body": "Parts for {{ticket.subject}} are on their way."}
+    macro = {"title": "Parts", "shared": True, "comment": words, "do": [{"snooze": "2d"}, {"add_tags": ["parts"]}]}
+    assert (await admin.post("/macros", macro)).status_code == 201
+    await arrive(page, base, shop, "admin", f"/inbox/all/{tickets[0]['number']}")
+    await expect(page.get_by_role("heading", name="Zip")).to_be_visible()
+    await page.keyboard.press("Shift+M")
+    await expect(page.get_by_role("option", name="Parts")).to_contain_text("sends a reply to")
+    await page.keyboard.press("Enter")
+    preview = page.get_by_role("dialog", name="Macro: Parts").get_by_role("region", name="What it will do")
+    await expect(preview.get_by_text("status: Pending")).to_be_visible()
+    await expect(preview.get_by_text("gets the tag: parts")).to_be_visible()
+    await expect(preview.get_by_text("Parts for Zip are on their way.")).to_be_visible()
+    await look(page, "macro-preview")
+    await expect(page.get_by_role("button", name="Apply")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert (await admin.get(f"/tickets/{tickets[0]['id']}")).json()["data"]["tags"] == []
+
+    await page.goto(f"{base}/inbox/all?sort=number&order=asc")
+    for subject in ("Zip", "Lamp", "Boots"):
+        row = page.get_by_role("grid").get_by_role("row", name=subject)
+        await row.get_by_role("checkbox").check(force=True)
+    await page.get_by_role("toolbar", name="Selected tickets").get_by_role("button", name="Macro").click()
+    await expect(page.get_by_role("option", name="Parts")).to_contain_text("each requester")
+    await page.keyboard.press("Enter")
+    await expect(preview.get_by_text("status: Pending · 2 tickets")).to_be_visible()
+    await expect(preview.get_by_role("alert")).to_contain_text(f"#{tickets[2]['number']}:")
+    await preview.get_by_text("Each ticket").click()
+    await expect(preview.get_by_role("listitem").filter(has_text="Lamp")).to_contain_text("gets the tag: parts")
+    await look(page, "macro-preview-many")
+    await page.get_by_role("button", name="Apply to 2 tickets").click()
+    await expect(page.get_by_text("Macro: Parts, 2 tickets. 1 was refused.").first).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    states = [(await admin.get(f"/tickets/{each['id']}")).json()["data"]["status"] for each in tickets]
+    assert states == ["pending", "pending", "solved"]
+    async with page.expect_response(lambda answer: answer.url.endswith("/undo") and answer.ok):
+        await page.keyboard.press("z")
+    states = [(await admin.get(f"/tickets/{each['id']}")).json()["data"]["status"] for each in tickets]
+    assert states == ["new", "new", "solved"]
+
+
 async def test_an_article_is_translated_beside_its_original(page: Page, base: str, shop: Organization) -> None:
     client = await shop.client("admin")
     body = {"title": "Returns", "content": "## First\n\nSend it back.", "category": "Orders", "published": True}

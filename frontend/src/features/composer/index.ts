@@ -4,4 +4,3 @@ export { HeldNotice } from "./parts/held-notice";
 export { LazySaveCanned } from "./parts/lazy-save-canned";
 export { OutgoingNotices } from "./parts/outgoing-notices";
 export { usePersonDetail } from "./presence-words";
-export { useMacros } from "./parts/use-macros";

@@ -1,4 +1,4 @@
-export { assign, group, setPriority, setStatus, solve, tag, take, ticketCommands } from "./commands";
+export { assign, group, macro, setPriority, setStatus, solve, tag, take, ticketCommands } from "./commands";
 export { ColleagueMark } from "./parts/colleague-mark";
 export { FieldInput } from "./parts/field-input";
 export { TicketPane } from "./parts/ticket-pane";

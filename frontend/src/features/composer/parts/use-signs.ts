@@ -9,11 +9,11 @@ import { announce } from "../../../ui/announce";
 import { useCurrentCommands } from "../../../ui/commands";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import type { Suggest, Suggestion } from "../../../ui/editor-suggesting";
+import { useMacros } from "../../macro-use";
 import { saveWords } from "../commands";
 import { usePersonDetail } from "../presence-words";
 import { cannedResponses, people, ticketsLike } from "../queries";
 import type { ComposedTicket } from "./composed-ticket";
-import { useMacros } from "./use-macros";
 import type { Pending } from "./use-sending";
 
 interface Circumstances {
@@ -37,7 +37,7 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
   const canned = useQuery(cannedResponses).data;
   const { t } = useLingui();
   const commands = useSlashCommands(circumstances);
-  const macros = useMacros(ticket);
+  const macros = useMacros([ticket.id], ticket.requester.name);
   const detailOf = usePersonDetail();
 
   async function rendered(response: CannedView): Promise<{ content: string; content_html: string } | null> {
@@ -67,7 +67,7 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
       preview: async () => (await rendered(each))?.content ?? "",
       choose: () => void insert(each),
     }));
-    const acts = (await macros(typed)).map(({ id, label, detail, run }): Suggestion => ({
+    const acts = ((await macros?.choose(typed)) ?? []).map(({ id, label, detail = "", run }): Suggestion => ({
       id,
       label,
       detail,

@@ -9,6 +9,7 @@ import { savedViews } from "../../../live/views";
 import { useCommand } from "../../../ui/commands";
 import { later } from "../../../ui/later";
 import { EmptyState, ErrorState, LoadingState } from "../../../ui/state";
+import { WantedMacro } from "../../macro-use";
 import { TicketPane } from "../../ticket";
 import { enterTicket, goToMine, goToSolved, goToUnassigned, toggleViews } from "../commands";
 import { ListPane } from "../parts/list-pane";
@@ -77,6 +78,7 @@ export default function InboxPage() {
           <TicketPane number={openNumber} />
         )}
       </section>
+      <WantedMacro />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { keyName } from "../../../kernel/key-names";
 import { selectedCount, type Selection } from "../../../kernel/selection";
 import { usePreferences } from "../../../live/preferences";
 import { useCommandPage, useCurrentCommands } from "../../../ui/commands";
-import { tag, assign, group, setPriority, setStatus, solve, take } from "../../ticket";
+import { tag, assign, group, macro, setPriority, setStatus, solve, take } from "../../ticket";
 import styles from "./bulk-bar.module.css";
 
 interface Props {
@@ -42,6 +42,7 @@ export function BulkBar({ selection, total, all, done }: Props) {
         <Act command={assign} words={t`Assign`} />
         <Act command={tag} words={t`Tag`} />
         <Act command={group} words={t`Group`} />
+        <Act command={macro} words={t`Macro`} />
       </div>
     </div>
   );

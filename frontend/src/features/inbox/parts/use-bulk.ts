@@ -11,10 +11,12 @@ import { drawnTicket } from "../../../live/entities";
 import { useMember } from "../../../live/session";
 import { useCommand } from "../../../ui/commands";
 import { usePersonDetail } from "../../composer";
+import { useMacros } from "../../macro-use";
 import {
   assign,
   chosenFrom,
   group,
+  macro,
   PRIORITY_WORDS,
   setPriority,
   setStatus,
@@ -28,6 +30,9 @@ import {
 import { useActs } from "./use-acts";
 
 const PRIORITIES = Object.keys(PRIORITY_WORDS) as (keyof typeof PRIORITY_WORDS)[];
+
+/** As many tickets as one use of a macro takes. */
+const MOST = 500;
 
 interface Props {
   view: View;
@@ -47,6 +52,7 @@ export function useBulk({ view, selection, total, open, above, done }: Props): v
   const member = useMember();
   const perform = useActs({ view, selection, total, open, done });
   const detailOf = usePersonDetail();
+  const macros = useMacros([...selection.ids], undefined, done);
   const me = { id: member.id, name: member.name, email: member.email, avatar_url: member.avatar_url };
   const matching = (words: string, all: readonly Choice[]) => all.filter(({ label }) => matchRank(label, words) > 0);
   const statuses = chosenFrom(useStatuses(), null).map((option) => {
@@ -120,4 +126,5 @@ export function useBulk({ view, selection, total, open, above, done }: Props): v
   useCommand(...offers[4], above);
   useCommand(...offers[5], above);
   useCommand(offers[6][0], selection.all ? undefined : offers[6][1], above);
+  useCommand(macro, any && !selection.all && selection.ids.size <= MOST ? macros : undefined, above);
 }

@@ -7,7 +7,8 @@ import { look } from "../../../live/presence";
 import { usePermission } from "../../../live/session";
 import { CommandsToCome, useCommand } from "../../../ui/commands";
 import { later } from "../../../ui/later";
-import { Composer, useMacros } from "../../composer";
+import { Composer } from "../../composer";
+import { useMacros } from "../../macro-use";
 import { details as detailsCommand, link, macro, snooze, solve, wide } from "../commands";
 import { Conversation } from "./conversation";
 import { Head } from "./head";
@@ -30,8 +31,7 @@ const TO_COME = [link, snooze];
 export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversation: Kept }) {
   const { t } = useLingui();
   const mayChange = usePermission("tickets:update");
-  const mayUseMacros = usePermission("macros:use");
-  const macros = useMacros(ticket);
+  const macros = useMacros([ticket.id], ticket.requester.name);
   const details = useDetails();
   const [isWide, setWide] = useState(false);
   const [problem, setProblem] = useState("");
@@ -45,7 +45,7 @@ export function OpenTicket({ ticket, conversation }: { ticket: Ticket; conversat
 
   usePropertyCommands(ticket, mayChange, set);
   useCommand(solve, mayChange ? turn : undefined);
-  useCommand(macro, mayChange && mayUseMacros ? { choose: macros } : undefined);
+  useCommand(macro, mayChange ? macros : undefined);
   useCommand(detailsCommand, details.toggle);
   useCommand(wide, () => setWide(!isWide));
   return (
