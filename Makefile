@@ -54,7 +54,7 @@ format: $(VENV)/.dev  ## Format the code and apply automatic fixes
 bench: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built  ## Measure speed; results go to benchmarks/results
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-fuzz: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built  ## Run the property tests and the storm of mail at a large budget
+fuzz: $(VENV)/.dev $(VENV)/.package $(ASSETS)/.built  ## Run the property tests and the storms at their full sizes
 	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup -m hypothesis --hypothesis-profile=fuzz $(PYTEST_ARGS)
 	@DESKBELL_FAULT_MAILS=1000 DESKBELL_FAULT_MAIL_KILLS=20 $(BIN)/python -m pytest -n 0 tests/faults/test_mail_storm.py
 

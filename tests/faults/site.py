@@ -18,6 +18,9 @@ EMAIL, PASSWORD = "owner@faults.example", "correct-horse-battery-1"
 SETTINGS = {"RATE_LIMITS": "off", "WEBHOOK_ALLOWED_HOSTS": "127.0.0.1", "LOG_FORMAT": "json"}
 
 
+PARTS = ("worker", "web worker", "postgres", "everything")
+
+
 class Site:
     """`deskbell serve` with two web workers, a job worker and its own PostgreSQL."""
 
@@ -98,6 +101,18 @@ class Site:
     def kill_postgres(self) -> None:
         """`kill -9` of PostgreSQL's first process; the others follow when they notice."""
         self._kill(lambda words: "/postgres -D" in words)
+
+    async def kill(self, part: str, rng: Random) -> None:
+        """`kill -9` of one of `PARTS`."""
+        match part:
+            case "worker":
+                self.kill_worker()
+            case "web worker":
+                await self.kill_web_worker(rng)
+            case "postgres":
+                self.kill_postgres()
+            case _:
+                await self.kill_everything()
 
     async def kill_everything(self) -> None:
         """Kills every process, like a power cut, and starts the server again."""

@@ -1,7 +1,7 @@
-"""`kill -9` of workers and web workers while rules of every kind are at work: no firing without its change, each effect once.
+"""`kill -9` of every part while twenty rules of every kind are at work: no firing without its change, each effect once.
 
 In short form a web worker dies once; `test_storm.py` kills the worker, whose work is taken over after half a minute. `make fuzz`
-kills both in turns, 50 times; `DESKBELL_FAULT_KILLS` sets the number.
+kills worker, web worker, PostgreSQL and all of it in turns, 50 times; `DESKBELL_FAULT_KILLS` sets the number.
 """
 
 import asyncio
@@ -24,7 +24,8 @@ KILLS = int(os.environ.get("DESKBELL_FAULT_KILLS", "0"))
 LONG = 50
 SEED = int(os.environ.get("DESKBELL_FAULT_SEED", "11"))
 WRITERS = 3
-TRIGGERS = 14
+TURNS = ("web worker", "worker", "postgres", "worker", "web worker", "everything")
+TRIGGERS = 18
 _UNDONE = """
 select exists (select from events e cross join lateral jsonb_array_elements(e.payload -> 'effects') x
                 where e.type = 'rule.fired' and not exists (
@@ -89,7 +90,7 @@ async def make_rules(site: Site) -> None:
 
 
 async def storm(site: Site, accepted: Accepted, rng: Random, kills: int) -> None:
-    """Writers at work, a schedule that becomes due, and kills of web workers and workers in turns."""
+    """Writers at work, a schedule that becomes due, and kills of every part in turns."""
     writers = [Writer(site, accepted, f"Writer {n}", Random(rng.random())) for n in range(WRITERS)]
     tasks = [asyncio.create_task(writer.run()) for writer in writers]
     try:
@@ -99,14 +100,12 @@ async def storm(site: Site, accepted: Accepted, rng: Random, kills: int) -> None
         await database.close()
         for number in range(kills):
             await accepted.until(len(accepted) + rng.randint(5, 25))
-            if number % 2:
-                site.kill_worker()
-            else:
-                await site.kill_web_worker(rng)
+            await site.kill(TURNS[number % len(TURNS)], rng)
         await accepted.until(len(accepted) + 10)
     finally:
         for writer in writers:
             writer.stop()
+        site.up.set()  # releases the clients if the server could not be started again
         await asyncio.gather(*tasks)
 
 

@@ -18,7 +18,7 @@ import pytest
 from deskbell.features.webhooks.records import EVENT_TYPES
 from tests.cli.running import short_folder
 from tests.faults.following import Follower
-from tests.faults.site import Accepted, Site, Writer
+from tests.faults.site import PARTS, Accepted, Site, Writer
 from tests.support.receiver import Answering, Call, Receiver, answer, break_off, flood, never_answer
 
 KILLS = int(os.environ.get("DESKBELL_FAULT_KILLS", "4"))
@@ -61,18 +61,6 @@ def unreliable(rng: Random) -> Answering:
     return respond
 
 
-async def kill(site: Site, part: str, rng: Random) -> None:
-    match part:
-        case "worker":
-            site.kill_worker()
-        case "web worker":
-            await site.kill_web_worker(rng)
-        case "postgres":
-            site.kill_postgres()
-        case _:
-            await site.kill_everything()
-
-
 async def storm(site: Site, accepted: Accepted, rng: Random) -> None:
     """Writers at work, and a kill now and then."""
     writers = [Writer(site, accepted, f"Writer {n}", Random(rng.random())) for n in range(WRITERS)]
@@ -81,9 +69,9 @@ async def storm(site: Site, accepted: Accepted, rng: Random) -> None:
         parts: list[str] = []
         for _ in range(KILLS):
             if not parts:
-                parts = rng.sample(["worker", "web worker", "postgres", "everything"], 4)
+                parts = rng.sample(PARTS, len(PARTS))
             await accepted.until(len(accepted) + rng.randint(20, 60))
-            await kill(site, parts.pop(), rng)
+            await site.kill(parts.pop(), rng)
         await accepted.until(len(accepted) + 20)
     finally:
         # Each ends with what it has under way: a request that is only abandoned may still be written, while we look.

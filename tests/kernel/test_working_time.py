@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskbell.kernel.working_time import MOST_OPENINGS, Calendar, OpeningHours, Span, calendar_of, problems_of
+from tests.support.seeds import examples
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [
@@ -127,6 +128,7 @@ def openings(draw: st.DrawFn) -> list[tuple[int, int]]:
     return [(start * 15, end * 15) for start, end in zip(cuts[::2], cuts[1::2], strict=False)]
 
 
+@examples(10_000)
 @given(
     st.sampled_from(ZONES), st.lists(openings(), min_size=7, max_size=7), st.integers(0, 525_599),
     st.sampled_from([2011, 2024, 2026]), st.dictionaries(st.integers(-3, 6), openings(), max_size=2), st.integers(1, 2_000),

@@ -3,12 +3,13 @@
 import asyncio
 import gzip
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from deskbell.kernel.clock import utc_now
 from tests.support.desk import Client, Organization
+from tests.support.whole_rows import whole_rows
 
 ARCHIVE = Path(__file__).parents[3] / "shared" / "data" / "tickets_github_rust" / "tickets.jsonl.gz"
 COUNT = 90
@@ -81,7 +82,11 @@ async def ok(answer: Any) -> Any:
     return answer.json()["data"]
 
 
-async def worked(desk: Organization, configuration: str) -> tuple[Client, list[dict[str, Any]]]:
+Steps = dict[str, list[datetime]]
+"""The times just before each step on a ticket, by its id."""
+
+
+async def worked(desk: Organization, configuration: str) -> tuple[Client, list[dict[str, Any]], Steps]:
     """Imports a configuration and files the tickets, two at a time."""
     admin = await desk.client("admin")
     for name in GROUPS:
@@ -89,11 +94,12 @@ async def worked(desk: Organization, configuration: str) -> tuple[Client, list[d
     difference = await ok(await admin.post("/workflow/import", {"text": configuration}))
     counts = {part: len(difference[part]["created"]) for part in ("fields", "forms", "macros", "rules", "statuses")}
     assert counts == {"fields": 10, "forms": 1, "macros": 1, "rules": 12, "statuses": 1}
-    streams = [filed_by(desk, customer, place) for place, customer in enumerate(("customer", "customer2"))]
-    return admin, [ticket for stream in await asyncio.gather(*streams) for ticket in stream]
+    steps: Steps = {}
+    streams = [filed_by(desk, customer, place, steps) for place, customer in enumerate(("customer", "customer2"))]
+    return admin, [ticket for stream in await asyncio.gather(*streams) for ticket in stream], steps
 
 
-async def filed_by(desk: Organization, key: str, stream: int) -> list[dict[str, Any]]:
+async def filed_by(desk: Organization, key: str, stream: int, steps: Steps) -> list[dict[str, Any]]:
     """The tickets of one customer, one after the other, while those of the other are filed; an agent works on some."""
     agent, customer = await desk.client("agent"), await desk.client(key)
     tickets = []
@@ -101,14 +107,18 @@ async def filed_by(desk: Organization, key: str, stream: int) -> list[dict[str, 
         if n % 2 != stream:
             continue
         filed = {"subject": subject, "description": body, "fields": {"channel_of": ["stable", "nightly"][n // 2 % 2]}}
+        before = utc_now()
         ticket = await ok(await customer.post("/tickets", filed))
         tickets.append(ticket)
-        path = f"/tickets/{ticket['id']}"
+        path, times = f"/tickets/{ticket['id']}", steps.setdefault(ticket["id"], [before])
         if n % 5 == 0:
+            times.append(utc_now())
             await ok(await agent.post(f"{path}/comments", {"body": "We look into it."}))
         if n % 7 == 0:
+            times.append(utc_now())
             await ok(await agent.put(path, {"priority": "urgent"}))
         if n % 11 == 0:
+            times.append(utc_now())
             await ok(await agent.patch(f"{path}/status", {"status": "hold"}))
     return tickets
 
@@ -125,8 +135,8 @@ async def states(client: Client, tickets: list[dict[str, Any]]) -> list[dict[str
 async def test_a_wrong_rule_is_found_tried_saved_and_its_work_put_right(
     shop: Organization, rival: Organization
 ) -> None:
-    admin, tickets = await worked(shop, CONFIGURATION)
-    other, same = await worked(rival, RIGHT)
+    admin, tickets, steps = await worked(shop, CONFIGURATION)
+    other, same, others_steps = await worked(rival, RIGHT)
     expected, found = await states(other, same), await states(admin, tickets)
     misrouted = [i for i, (was, should) in enumerate(zip(found, expected, strict=True)) if was != should]
     assert len(misrouted) >= 5
@@ -149,5 +159,8 @@ async def test_a_wrong_rule_is_found_tried_saved_and_its_work_put_right(
     assert operation["refused"] == 0
     for left, right in zip(await states(admin, tickets), expected, strict=True):
         assert left == right
+    rows = await whole_rows(shop, [each["id"] for each in tickets], steps)
+    for left, right in zip(rows, await whole_rows(rival, [each["id"] for each in same], others_steps), strict=True):
+        assert left == right, "column by column, with since when each holds"
     await ok(await admin.post(f"/operations/{operation['id']}/undo"))
     assert await states(admin, tickets) == found, "the undo can be undone"

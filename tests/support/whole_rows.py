@@ -9,7 +9,7 @@ import msgspec
 
 from tests.support.desk import Organization
 
-_OF_ONE_DESK = ("id", "organization_id", "requester_id", "tag_ids")
+_OF_ONE_DESK = ("id", "organization_id", "number", "requester_id", "tag_ids")
 _COUNTED = ("version", "updated_at", "status_rank", "priority_rank")
 _CLOCK = (
     "clock_used", "clock_running_since", "clock_next_at", "first_response_used", "first_response_took", "next_due_at",

@@ -10,9 +10,11 @@ from deskbell.features.transfer.format.records import Ticket, encode
 from deskbell.kernel.actor import Actor
 from tests.support.desk import Organization
 from tests.support.eventlog import require_log, tickets
+from tests.support.seeds import drawn, sized
 from tests.support.transfer import HEADER, loaded
 
-COUNT = 40
+COUNT = sized(40, 7_554)
+"""The tickets that are compared: some, or in `make fuzz` all of the log."""
 
 
 def states_of(ticket: Ticket) -> list[tuple[datetime, dict[str, object]]]:
@@ -25,8 +27,10 @@ def states_of(ticket: Ticket) -> list[tuple[datetime, dict[str, object]]]:
     return found
 
 
+@drawn
 async def test_the_state_after_each_change_of_the_log_is_the_one_that_it_records(shop: Organization) -> None:
-    wanted = [ticket for ticket in itertools.islice(tickets(require_log()), 400) if len(ticket.changes) > 3][:COUNT]
+    among = itertools.islice(tickets(require_log()), 10 * COUNT)
+    wanted = [each for each in among if len(each.changes) > sized(3, 0)][:COUNT]
     lines = [json.loads(encode(each)) for each in wanted]
     await loaded(shop.desk.database, shop.id, [HEADER, *lines])
     admin = await shop.person("admin")
