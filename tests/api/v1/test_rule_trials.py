@@ -117,6 +117,33 @@ async def test_a_trial_shows_the_effects_of_macros(shop: Organization) -> None:
     assert shown_by_trial["changes"]["priority"]["now"] == "high"
 
 
+async def test_a_trial_names_the_recipients_of_its_effects(shop: Organization, rival: Organization) -> None:
+    admin, lead = await shop.person("admin"), await shop.person("team_lead")
+    agent, other, customer = await shop.person("agent"), await shop.person("agent2"), await shop.person("customer")
+    body = {"name": "Crew", "description": "", "member_ids": [str(other.id)]}
+    await ok(await admin.client.post("/groups", body), 201)
+    hook = await ok(await admin.client.post("/webhooks", {"url": "https://hooks.example/in"}), 201)
+    words = {"body": "Hello", "public": True}
+    await ok(await admin.client.post("/macros", {"title": "Greet", "shared": True, "comment": words}), 201)
+    await filed(customer.client)
+    await filed(await rival.client("customer"))
+    letter = {"to": ["requester", "group", "followers", "boss@else.example", "noreply@else.example"], "subject": "S"}
+    draft = {
+        "name": "Tell", "on": ["ticket.created"], "runs_as": admin.email,
+        "do": [
+            {"set": {"group": "Crew"}}, {"assign": agent.email}, {"mail": {**letter, "text": "T"}},
+            {"notify": {"text": "T", "people": [lead.email], "assignee": True, "groups": ["Crew"]}},
+            {"webhook": {"webhook": hook["id"]}}, {"reply": {"text": "Hi"}}, {"note": {"text": "N"}}, {"macro": "Greet"},
+        ],
+    }  # fmt: skip
+    (found,) = await tried(admin.client, rule=draft)
+    assert [(each["kind"], each["to"]) for each in found["destinations"]] == [
+        ("mail", [customer.email, other.email, "boss@else.example"]), ("notify", [lead.email, agent.email, other.email]),
+        ("webhook", ["https://hooks.example/in"]), ("reply", [customer.email]), ("note", []), ("macro", [customer.email]),
+    ]  # fmt: skip
+    assert found["effects"] == [each["kind"] for each in found["destinations"]]
+
+
 async def test_trials_have_bounds_and_say_them(shop: Organization) -> None:
     admin, agent = await shop.client("admin"), await shop.client("agent")
     draft = {"name": "A", "on": ["ticket.created"], "do": [{"add_tags": ["x"]}]}

@@ -175,6 +175,30 @@ async def staff_following(db: Db, ticket_id: UUID) -> list[Recipient]:
     return await _current(db, among)
 
 
+async def staff_addresses_by_group(db: Db, group_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The addresses of the members of groups."""
+    return await _addresses(db, sql("group_members g"), sql("g.group_id"), group_ids)
+
+
+async def staff_addresses_by_followed(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The addresses of the followers of tickets who are staff."""
+    return await _addresses(db, sql("ticket_followers g"), sql("g.ticket_id"), ticket_ids)
+
+
+async def _addresses(db: Db, table: Fragment, key: Fragment, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    if not ids:
+        return {}
+    rows = await db.fetch_all(
+        sql(
+            "select {} as key, array_agg(m.email order by m.user_id) as addresses from {} join memberships m "
+            "on m.organization_id = g.organization_id and m.user_id = g.user_id and m.role = any({}) "
+            "and m.ended_at is null where {} = any({}) group by 1",
+            key, table, _STAFF, key, list(ids),
+        )
+    )  # fmt: skip
+    return {row["key"]: list(row["addresses"]) for row in rows}
+
+
 async def _current(db: Db, wanted: Fragment) -> list[Recipient]:
     return await _RECIPIENTS.fetch(db, sql("{} and m.ended_at is null order by m.user_id", wanted))
 

@@ -23,9 +23,19 @@ from deskbell.features.tickets.queries import past
 from deskbell.features.tickets.queries import tickets as ticket_queries
 from deskbell.features.tickets.queries.deadlines import policy_in_force
 from deskbell.features.tickets.records import Ticket
-from deskbell.features.tickets.rules import EffectKind, Meaning, StoredRule, asks_beyond_the_row, effect_of, ready
+from deskbell.features.tickets.rules import (
+    Action,
+    EffectKind,
+    Meaning,
+    StoredRule,
+    asks_beyond_the_row,
+    effect_of,
+    ready,
+)
 from deskbell.features.tickets.rules import Rule as Compiled
+from deskbell.features.tickets.service.acting import Firing
 from deskbell.kernel.access import step
+from deskbell.kernel.changes import applied
 from deskbell.kernel.errors import Invalid, NotFound
 from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
@@ -63,11 +73,20 @@ class NewTrial(Struct, frozen=True, kw_only=True):
     """The files that the draft may name; without them, those of the saved rule."""
 
 
+class ToCome(Struct, frozen=True):
+    """An effect that would follow, with what its names mean."""
+
+    kind: EffectKind
+    action: Action
+    ids: Mapping[tuple[str, str], UUID]
+
+
 class Tried(Struct, frozen=True, kw_only=True):
     """A change, or a moment, at which the rule would have fired, or did.
 
     `difference` compares with what the saved rule did: the `same`, a `new` firing, one that is `gone`, or `other` changes.
-    `effects` are the kinds of those that would follow, those of macros included; `did` are the changes that were made then.
+    `to_come` are the effects that would follow, those of macros included, on the ticket `after` the change; `did` are the
+    changes that were made then.
     """
 
     ticket_id: UUID
@@ -79,7 +98,8 @@ class Tried(Struct, frozen=True, kw_only=True):
     held: list[Asked]
     changes: dict[str, Change]
     refused: list[str]
-    effects: list[EffectKind]
+    to_come: list[ToCome]
+    after: Ticket | None
     did: dict[str, Change] | None
 
 
@@ -239,14 +259,18 @@ def compiled_of(rule: Rule) -> Compiled:
 def _tried(ticket: Ticket, result: Result, at: datetime) -> Tried:
     would, did = result.would, result.did
     difference: Difference = "same" if result.same else "new" if did is None else "gone" if would is None else "other"
-    actions = [] if would is None else would.rule.actions.actions
+    planned = [] if would is None else _planned(would)
     return Tried(
         ticket_id=ticket.id, number=ticket.number, subject=ticket.subject, event_id=result.write.last.id,
         at=at, difference=difference, held=[] if would is None else would.held, changes=result.changes,
         refused=[] if would is None else would.refused,
-        effects=[
-            *(kind for action in actions if (kind := effect_of(action)) is not None),
-            *([] if would is None else would.macro_effects),
-        ],
+        to_come=[ToCome(kind, *each) for each in planned if (kind := effect_of(each[0])) is not None],
+        after=None if would is None else applied(would.before, would.changes),
         did=None if did is None else did.changes,
     )  # fmt: skip
+
+
+def _planned(would: Firing) -> list[tuple[Action, Mapping[tuple[str, str], UUID]]]:
+    trigger = would.rule.actions
+    own = [(action, trigger.ids) for action in trigger.actions]
+    return [*own, *((each.action, each.ids) for each in would.macro_effects)]

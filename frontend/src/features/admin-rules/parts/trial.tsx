@@ -114,7 +114,9 @@ function Found({ trial }: { trial: TrialView }) {
               {exactly(each.at, i18n.locale)} · {words[each.difference]}
             </span>
             <ChangeWords changes={each.changes} />
-            {each.effects.length === 0 ? null : <span>{each.effects.join(", ")}</span>}
+            {each.destinations.map(({ kind, to }, place) => (
+              <span key={place}>{to.length === 0 ? kind : `${kind} → ${to.join(", ")}`}</span>
+            ))}
           </li>
         ))}
       </ul>

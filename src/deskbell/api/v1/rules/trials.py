@@ -1,5 +1,6 @@
 """v1: trials of rules over the past, and taking back what a rule did."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -13,6 +14,7 @@ from deskbell.api.v1.envelope import Success
 from deskbell.api.v1.fields import MOMENT, moment_of
 from deskbell.api.v1.operations.shapes import OperationDetails
 from deskbell.api.v1.rules.shapes import CreateRule
+from deskbell.features.effects.recipients import Destination, destinations_of
 from deskbell.features.operations import service as operations
 from deskbell.features.rules import trials
 from deskbell.features.rules.trials import MAX_TICKETS, NewTrial, Trial, Tried
@@ -42,11 +44,19 @@ class TryRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after: UUID | None = None
 
 
+class DestinationView(Struct, frozen=True):
+    """An effect that would follow, and its recipients as of today: addresses of people, or that of a webhook."""
+
+    kind: EffectKind
+    to: list[str]
+
+
 class TriedView(Struct, frozen=True, kw_only=True):
     """A change at which the rule would have fired, or did.
 
     `difference` compares with what it did: the `same`, a `new` firing, one that would be `gone`, or `other` changes. `held` are
-    the operators that hold, `effects` what would follow; `did` are the changes that were made.
+    the operators that hold, `effects` what would follow, and `destinations` the recipients of each; `did` are the changes that
+    were made.
     """
 
     ticket_id: UUID
@@ -59,12 +69,17 @@ class TriedView(Struct, frozen=True, kw_only=True):
     changes: dict[str, Change]
     refused: list[str]
     effects: list[EffectKind]
+    destinations: list[DestinationView]
     did: dict[str, Change] | None
 
     @classmethod
-    def of(cls, tried: Tried) -> "TriedView":
+    def of(cls, tried: Tried, destinations: Sequence[Destination]) -> "TriedView":
         """A change as v1 shows it."""
-        return cls(**{name: getattr(tried, name) for name in tried.__struct_fields__})
+        shown = {name: getattr(tried, name) for name in cls.__struct_fields__ if name in tried.__struct_fields__}
+        return cls(
+            **shown, effects=[each.kind for each in tried.to_come],
+            destinations=[DestinationView(each.kind, each.to) for each in destinations],
+        )  # fmt: skip
 
 
 class TrialView(Struct, frozen=True, kw_only=True):
@@ -80,10 +95,11 @@ class TrialView(Struct, frozen=True, kw_only=True):
     next_after: UUID | None
 
     @classmethod
-    def of(cls, trial: Trial) -> "TrialView":
+    def of(cls, trial: Trial, destinations: Sequence[Sequence[Destination]]) -> "TrialView":
         """A page as v1 shows it."""
+        tried = [TriedView.of(*each) for each in zip(trial.tried, destinations, strict=True)]
         return cls(
-            tickets=trial.tickets, occasions=trial.occasions, tried=[TriedView.of(each) for each in trial.tried],
+            tickets=trial.tickets, occasions=trial.occasions, tried=tried,
             left_out=trial.left_out, next_after=trial.next_after,
         )  # fmt: skip
 
@@ -122,7 +138,8 @@ async def try_rule(uow: Uow, data: JSONBody[TryRule]) -> Success[TrialView]:
         after=data.after,
         file_ids=UNSET if data.rule is None or not data.rule.file_ids else data.rule.file_ids,
     )
-    return Success(TrialView.of(await trials.try_rule(uow, asked)))
+    trial = await trials.try_rule(uow, asked)
+    return Success(TrialView.of(trial, await destinations_of(uow, trial)))
 
 
 @post(

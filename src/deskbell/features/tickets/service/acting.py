@@ -21,7 +21,6 @@ from deskbell.features.tickets.rules import (
     ME,
     UNASSIGNED,
     Action,
-    EffectKind,
     Escalation,
     Fields,
     MacroInForce,
@@ -43,11 +42,18 @@ from deskbell.runtime.database import UnitOfWork
 _log = logging.getLogger(__name__)
 
 
+class MacroEffectToCome(Struct, frozen=True):
+    """An effect of a macro that a rule uses, with what its names mean."""
+
+    action: Action
+    ids: Ids
+
+
 class Firing(Struct, frozen=True):
     """A rule that fired: the ticket before its actions, their changes, codes of those that were refused, the operators
     that held, and whether one of the actions escalated it.
 
-    `macros` are those that it used, with the webhooks that these call and the kinds of their effects.
+    `macros` are those that it used, with the webhooks that these call and their effects.
     """
 
     rule: Rule
@@ -58,7 +64,7 @@ class Firing(Struct, frozen=True):
     escalated: bool = False
     macros: list[UsedMacro] = []
     macro_calls: list[UUID] = []
-    macro_effects: list[EffectKind] = []
+    macro_effects: list[MacroEffectToCome] = []
 
 
 class Decision(Struct, frozen=True):
@@ -98,7 +104,7 @@ class Run:
         self.escalated = False
         self.used: list[UsedMacro] = []
         self.calls: list[UUID] = []
-        self.follow: list[EffectKind] = []
+        self.follow: list[MacroEffectToCome] = []
 
     def share(self, other: "Run") -> None:
         """Takes over what another run has looked up."""
@@ -192,8 +198,8 @@ class Run:
             ticket = self._after(ticket, action, ids)
             if action.webhook is not UNSET:
                 self.calls.append(ids["webhook", action.webhook.webhook])
-            if (kind := effect_of(action)) is not None:
-                self.follow.append(kind)
+            if effect_of(action) is not None:
+                self.follow.append(MacroEffectToCome(action, ids))
         return ticket
 
     def _snoozed(self, ticket: Ticket, duration: str) -> Ticket:
