@@ -57,7 +57,7 @@ def test_a_backup_of_a_running_server_becomes_the_same_desk(
         done = run("restore", archive, folder=folder)
         assert done.returncode == 0, done.stderr
         assert {path.name for path in (folder / "data").iterdir()} == {
-            "postgres", "files", "secret-key", "deskbell.lock"
+            "postgres", "files", "secret-key", "deskbell.lock", "deskbell.use"
         }  # fmt: skip
         assert (folder / "data/files/ab/picture").read_bytes() == FILE
         with served(folder) as server:

@@ -9,6 +9,7 @@ import pytest
 
 from deskbell.features.rules import recomputing
 from deskbell.features.rules.recomputing import fire_moments
+from deskbell.features.rules.restoring import pass_over
 from deskbell.features.sla.watch import compute_missing
 from deskbell.kernel.clock import utc_now
 from tests.api.v1.test_rule_effects import comments
@@ -208,6 +209,23 @@ async def test_what_passed_before_an_import_counts_as_done(shop: Organization) -
     await agent.put(f"/tickets/{ticket['id']}", {"priority": "high"})
     await watch_until(shop, utc_now() + DAY)
     assert await fired(shop, ticket) == 0
+
+
+async def test_what_came_due_before_a_restore_counts_as_done(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    await automation(shop)
+    daily = {"name": "Daily", "every": "day 08:00", "for": None, "do": [{"add_tags": ["daily"]}]}
+    schedule = (await admin.post("/rules", daily)).json()["data"]
+    old, now = await filed(customer), utc_now()
+    assert await pass_over(shop.desk.database, now + 4 * DAY) >= 1
+    await watch_until(shop, now + 9 * DAY)
+    assert await fired(shop, old) == 0
+    after = (await admin.get(f"/rules/{schedule['id']}")).json()["data"]
+    assert datetime.fromisoformat(after["next_at"]) > now + 4 * DAY
+    assert await pass_over(shop.desk.database, now) == 0
+    new = await filed(customer)
+    await watch_until(shop, utc_now() + 3 * DAY)
+    assert (await fired(shop, new), await fired(shop, old)) == (1, 0)
 
 
 async def test_imported_tickets_count_from_their_history(shop: Organization) -> None:

@@ -37,7 +37,7 @@ def rules_of(draw: Random) -> list[dict[str, Any]]:
 
 
 async def worked(desk: Organization, seed: int, workers: int) -> list[dict[str, Any]]:
-    """The tickets, with their notes, after the same steps on each: by one after the other, or by several at once."""
+    """The tickets, with their notes, after the same steps on each: by one after the other, or by several concurrently."""
     admin, agent, customer = await desk.client("admin"), await desk.client("agent"), await desk.client("customer")
     for name in ("Billing", "Other"):
         await group(admin, name)

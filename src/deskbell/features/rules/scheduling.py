@@ -95,6 +95,16 @@ async def _start(database: Database, now: datetime, organization_id: UUID, rule_
     return True
 
 
+@step("the command that restores a backup")
+async def skip_due(database: Database, now: datetime, organization_id: UUID, rule_id: UUID) -> None:
+    """Moves a schedule that is due to its next moment, without a run."""
+    async with database.unit(Actor.system(organization_id)) as uow:
+        uow.now = max(uow.now, now)
+        rule = await queries.lock_due(uow.db, rule_id, now)
+        if rule is not None:
+            await queries.set_next(uow.db, rule_id, await _next_moment(uow, rule))
+
+
 async def _proceed(
     database: Database, now: datetime, organization_id: UUID, rule_id: UUID, due_at: datetime, limit: int
 ) -> bool:
