@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 import asyncpg
 import pytest
 from litestar.routes import HTTPRoute
+from prometheus_client import REGISTRY
 
 from deskbell.app import CONTRACTS
 from deskbell.runtime import replica
@@ -68,6 +70,12 @@ def replicated(contract: str) -> list[str]:
     """The paths of a contract that a standby may answer."""
     routes = [each for each in CONTRACTS[contract].build({}).routes if isinstance(each, HTTPRoute)]
     return sorted({each.path for each in routes if any(handler.opt.get("replica") for handler in each.route_handlers)})
+
+
+def asked() -> Counter[str]:
+    """How often `/metrics` says that the standby was wanted, by outcome."""
+    family = next(each for each in REGISTRY.collect() if each.name == "deskbell_standby_reads")
+    return Counter({each.labels["outcome"]: int(each.value) for each in family.samples if each.name.endswith("_total")})
 
 
 async def statement(dsn: str, text: str) -> Any:
@@ -131,11 +139,13 @@ async def test_without_its_standby_the_database_answers(
     servers: tuple[str, str], tmp_path: Path, answered: list[bool]
 ) -> None:
     nowhere = f"postgresql://postgres@127.0.0.1:{free_port()}/postgres"
+    before = asked()
     async with running_desk(servers[0], tmp_path, DESKBELL_REPLICA_URL=nowhere) as desk:
         agent = await (await desk.organization()).client("agent")
         for _ in range(2):
             assert (await agent.get("/search?q=plum")).status_code == 200
     assert answered == [False, False]
+    assert asked() - before == {"failed": 1, "resting": 1}
 
 
 async def test_the_diagnosis_knows_a_standby(servers: tuple[str, str]) -> None:

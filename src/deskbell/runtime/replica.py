@@ -5,10 +5,14 @@ import time
 from typing import Any, Final
 
 import asyncpg
+import structlog
 
 from deskbell.kernel.errors import Unavailable
 from deskbell.runtime.database import Database, UnitOfWork
 from deskbell.runtime.faults import DATABASE_ERRORS
+from deskbell.runtime.telemetry import standby_asked
+
+_log: Final = structlog.get_logger("deskbell.standby")
 
 _LOOKS: Final = (0.002, 0.004, 0.008, 0.016, 0.020)
 """The pauses, in seconds, between looks at whether the standby has caught up. Within a network it does so in the first."""
@@ -43,13 +47,18 @@ class Replica:
         that were committed before.
         """
         if time.monotonic() < self._asked_again_at:
+            standby_asked("resting")
             return uow
         try:
             position: str = await uow.db.fetch_value(_WRITTEN)
-            return await self._entered(uow, position) or uow
-        except (Unavailable, TimeoutError, *DATABASE_ERRORS):
+            reading = await self._entered(uow, position)
+        except (Unavailable, TimeoutError, *DATABASE_ERRORS) as error:
             self._asked_again_at = time.monotonic() + _REST_SECONDS
+            standby_asked("failed")
+            _log.warning("the standby failed; the database answers", error=repr(error), asked_again_in=_REST_SECONDS)
             return uow
+        standby_asked("answered" if reading else "behind")
+        return reading or uow
 
     async def _entered(self, uow: UnitOfWork, position: str) -> UnitOfWork | None:
         async with asyncio.timeout(_PATIENCE_SECONDS):

@@ -60,6 +60,7 @@ _MAIL_READING: Final = Histogram(
     "deskbell_mail_read_seconds", "Time to read a mail", buckets=(0.005, 0.02, 0.05, 0.1, 0.5, 1, 5, 30)
 )
 _MAIL_OFFERED: Final = Counter("deskbell_mail_attempts_total", "Attempts to send a mail to a recipient", ["outcome"])
+_STANDBY: Final = Counter("deskbell_standby_reads_total", "Requests that the standby could have answered", ["outcome"])
 
 
 def request_done(contract: str, method: str, status: int, seconds: float) -> None:
@@ -92,13 +93,18 @@ def mail_offered(outcome: str) -> None:
     _MAIL_OFFERED.labels(outcome).inc()
 
 
+def standby_asked(outcome: str) -> None:
+    """Counts a request for which the standby was wanted: it `answered`, was `behind`, `failed`, or rests after a failure."""
+    _STANDBY.labels(outcome).inc()
+
+
 async def exposition(db: Db) -> bytes:
     """All metrics in Prometheus' text format: those of the processes and the current ones of the database."""
     registry = CollectorRegistry()
     if os.environ.get(FOLDER_VARIABLE):
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
     else:
-        for each in (_REQUESTS, _JOBS, _EFFECTS, _MAILS, _MAIL_READING, _MAIL_OFFERED):
+        for each in (_REQUESTS, _JOBS, _EFFECTS, _MAILS, _MAIL_READING, _MAIL_OFFERED, _STANDBY):
             registry.register(each)
     database = CollectorRegistry()
     waiting = Gauge("deskbell_queue_jobs", "Jobs in the queue", ["status"], registry=database)
