@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from deskbell.features.access import service as access
 from deskbell.features.chats import service as chats
@@ -38,7 +38,9 @@ async def embed_settings(request: HelpRequest, organization: FromPath[str]) -> R
 
 
 @get("/embed/{organization:str}/articles")
-async def embed_articles(request: HelpRequest, organization: FromPath[str], subject: str = "") -> Response[Any]:
+async def embed_articles(
+    request: HelpRequest, organization: FromPath[str], subject: FromQuery[str] = ""
+) -> Response[Any]:
     """Published articles about a subject that is being typed."""
 
     async def work(caller: Caller) -> Any:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 
 from litestar import Response, get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from deskbell.features.help_centre import service
@@ -37,7 +37,7 @@ async def home(request: HelpRequest, organization: FromPath[str | None] = None) 
 
 @get(["/help/categories", "/help/{organization:str}/categories"])
 async def category(
-    request: HelpRequest, organization: FromPath[str | None] = None, name: str = "", page: int = 1
+    request: HelpRequest, organization: FromPath[str | None] = None, name: FromQuery[str] = "", page: FromQuery[int] = 1
 ) -> Response[Any]:
     """The articles of a category."""
     async with visit(request, organization) as at:
@@ -50,7 +50,7 @@ async def category(
 
 @get(["/help/search", "/help/{organization:str}/search"])
 async def search(
-    request: HelpRequest, organization: FromPath[str | None] = None, q: Words = "", cursor: str | None = None
+    request: HelpRequest, organization: FromPath[str | None] = None, q: Words = "", cursor: FromQuery[str | None] = None
 ) -> Response[Any]:
     """Articles with the words, the best first. Articles in other languages only where there are none in the reader's."""
     async with visit(request, organization) as at:
@@ -91,7 +91,7 @@ async def suggest(request: HelpRequest, organization: FromPath[str | None] = Non
 @get(["/help/articles/{locale:str}/{slug:str}", "/help/{organization:str}/articles/{locale:str}/{slug:str}"])
 async def article(
     request: HelpRequest, locale: FromPath[str], slug: FromPath[str], organization: FromPath[str | None] = None,
-    voted: str = "",
+    voted: FromQuery[str] = "",
 ) -> Response[Any]:  # fmt: skip
     """An article."""
     async with visit(request, organization) as at:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from deskbell.features.categories import service as categories
 from deskbell.features.categories.records import Category
@@ -33,7 +33,10 @@ _FIELD: Final = "field."
 
 @get(["/portal/new", "/portal/{organization:str}/new"])
 async def new_page(
-    request: HelpRequest, organization: FromPath[str | None] = None, subject: str = "", category: str = ""
+    request: HelpRequest,
+    organization: FromPath[str | None] = None,
+    subject: FromQuery[str] = "",
+    category: FromQuery[str] = "",
 ) -> Response[Any]:
     """The first step, and the second once there is a subject."""
     async with portal(request, organization) as at:
@@ -46,7 +49,7 @@ async def new_page(
 
 @get(["/portal/suggest", "/portal/{organization:str}/suggest"])
 async def suggestions(
-    request: HelpRequest, organization: FromPath[str | None] = None, subject: str = ""
+    request: HelpRequest, organization: FromPath[str | None] = None, subject: FromQuery[str] = ""
 ) -> Response[Any]:
     """Articles for a subject that is being typed: a part of a page, for its script."""
     async with portal(request, organization) as at:

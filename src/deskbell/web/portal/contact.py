@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from deskbell.features.widget import service
 from deskbell.features.widget.records import ContactRequest
@@ -40,7 +40,7 @@ async def contact_page(request: HelpRequest, organization: FromPath[str | None] 
 
 @get(["/help/contact/suggest", "/help/{organization:str}/contact/suggest"])
 async def contact_suggestions(
-    request: HelpRequest, organization: FromPath[str | None] = None, subject: str = ""
+    request: HelpRequest, organization: FromPath[str | None] = None, subject: FromQuery[str] = ""
 ) -> Response[Any]:
     """Articles for a subject that is being typed: a part of a page, for its script."""
     async with _visited(request, organization) as at:

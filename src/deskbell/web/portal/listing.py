@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from litestar import Response, get
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from deskbell.features.tickets.listing_records import TicketFilter, TicketSort
 from deskbell.features.tickets.service.listing import list_rows
@@ -28,9 +28,9 @@ _LONGEST_SEARCH: Final = 500
 async def tickets_page(
     request: HelpRequest,
     organization: FromPath[str | None] = None,
-    status: str = "",
-    q: str = "",
-    cursor: str | None = None,
+    status: FromQuery[str] = "",
+    q: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
 ) -> Response[Any]:
     """A page of the customer's requests, the one that changed last first."""
     async with portal(request, organization) as at:

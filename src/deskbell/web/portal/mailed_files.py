@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from litestar import Response, get
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from deskbell.features.mail.service.file_links import file_of_link
 from deskbell.kernel.errors import NotFound
@@ -17,7 +17,7 @@ from deskbell.web.portal.session import doorstep
 
 @get(["/portal/mail-file", "/portal/{organization:str}/mail-file"])
 async def mailed_file(
-    request: HelpRequest, organization: FromPath[str | None] = None, token: str = ""
+    request: HelpRequest, organization: FromPath[str | None] = None, token: FromQuery[str] = ""
 ) -> Response[Any]:
     """The file of a link, and nothing else of its request."""
     async with doorstep(request, organization) as at:

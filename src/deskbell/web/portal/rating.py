@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from deskbell.features.feedback.service import BEST, WORST
 from deskbell.features.mail.service.rating import rate_by_link, ticket_of_link
@@ -20,7 +20,10 @@ _LONGEST: Final = 5_000
 
 @get(["/portal/rate", "/portal/{organization:str}/rate"])
 async def rate_page(
-    request: HelpRequest, organization: FromPath[str | None] = None, token: str = "", rating: str = ""
+    request: HelpRequest,
+    organization: FromPath[str | None] = None,
+    token: FromQuery[str] = "",
+    rating: FromQuery[str] = "",
 ) -> Response[Any]:
     """Asks for the rating. Nothing is written: mail scanners open links, too."""
     async with doorstep(request, organization) as at:

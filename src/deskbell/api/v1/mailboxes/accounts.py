@@ -32,7 +32,7 @@ TAG: Final = ["Mail"]
 _ACCOUNT: Final = (Permission.MAIL_MANAGE, Permission.MAIL_READ)
 _CALLBACK: Final = "/api/v1/mailboxes/sign-in/callback"
 _LONGEST: Final = 4_000
-StateParam: TypeAlias = Annotated[str, QueryParameter(query="state", description="As the provider sends it back")]
+StateParam: TypeAlias = Annotated[str, QueryParameter(name="state", description="As the provider sends it back")]
 CodeParam: TypeAlias = Annotated[str, QueryParameter(description="The provider's code for the first tokens")]
 ErrorParam: TypeAlias = Annotated[str, QueryParameter(description="The provider's word for a refusal")]
 AddressParam: TypeAlias = Annotated[
