@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs what tests start on this machine, in one call of apt-get: Chromium for the browser tests, and the counterparts of the
-# mail tests. Without the right to install, says so and leaves: pytest then skips the tests that need them, by name.
+# Installs what tests start on this machine, in one call of apt-get: Chromium without windows for the browser tests, and the
+# counterparts of the mail tests. Without the right to install, says so and leaves: pytest then skips the tests that need
+# them, by name.
 #
 # Debian's packages start services as they are installed. None is wanted: tests start their own instances with their own
 # configuration. /usr/sbin/policy-rc.d forbids it meanwhile; Postfix is left without a configuration.
@@ -15,7 +16,9 @@ found() {
 }
 
 wanted=""
-found chromium chromium-browser google-chrome google-chrome-stable || wanted="chromium"
+# A whole Chromium does as well where nothing can be installed; the one without windows takes a fifth less time.
+found chromium-headless-shell || { [ "$(id -u)" != 0 ] && found chromium chromium-browser google-chrome google-chrome-stable; } ||
+    wanted="chromium-headless-shell"
 found dovecot || wanted="${wanted:+$wanted }dovecot-imapd"
 found postfix || wanted="${wanted:+$wanted }postfix"
 found swaks || wanted="${wanted:+$wanted }swaks"
@@ -49,7 +52,9 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     fi
     # A mail server that is here already must not be removed for another one: the rest is wanted all the same.
     for name in $wanted; do
-        install "$name" || echo "$name cannot be installed: the tests that need it will be skipped." >&2
+        install "$name" && continue
+        [ "$name" = chromium-headless-shell ] && { found chromium google-chrome || install chromium; } && continue
+        echo "$name cannot be installed: the tests that need it will be skipped." >&2
     done
     exit 0
 fi

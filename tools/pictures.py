@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "images"
 PASSWORD: Final = "demo-password-1"  # noqa: S105 - printed by every demo
-PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PROGRAMS: Final = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome")
 COLORS: Final = 128
 """Enough for a page of text, and a quarter of the bytes."""
 

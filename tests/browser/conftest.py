@@ -1,4 +1,5 @@
-"""A browser for tests: Debian's Chromium (or Chrome), driven from outside, that may talk to this machine alone."""
+"""A browser for tests, driven from outside, that may talk to this machine alone: Debian's Chromium without windows, or another
+Chromium or Chrome."""
 
 import os
 import re
@@ -9,7 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Error, Page, Request, async_playwright, expect
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from tests.support.serving import SERVER
+
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox",  # Chromium's own sandbox does not work for root, nor in most containers
     "--disable-gpu",
@@ -33,7 +36,7 @@ def browser_program() -> str:
     should_be_here = os.environ.get("CI") == "true" and os.geteuid() == 0 and shutil.which("apt-get") is not None
     if should_be_here:
         pytest.fail("No Chromium, although `make test` installs it here: see what tools/browser.sh said.")
-    pytest.skip("no Chromium here (Debian: apt install chromium)")
+    pytest.skip("no Chromium here (Debian: apt install chromium-headless-shell)")
 
 
 def leaves_this_machine(address: str) -> bool:
@@ -71,8 +74,9 @@ async def browser() -> AsyncIterator[Browser]:
     """One browser for all tests of this process."""
     program = browser_program()
     expect.set_options(timeout=PATIENCE_MS)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+    async with SERVER.open() as rule, async_playwright() as playwright:
+        flags = [*FLAGS, f"--host-resolver-rules={rule}"]
+        browser = await playwright.chromium.launch(executable_path=program, args=flags)
         yield browser
         await browser.close()
 
@@ -83,7 +87,8 @@ async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterato
 
     `@pytest.mark.console("pattern")` allows the console errors that a test provokes on purpose; they must then occur,
     unless `sometimes=True` says that it depends on what comes first.
-    `@pytest.mark.locale("de-AT")` sets the browser's language.
+    `@pytest.mark.locale("de-AT")` sets the browser's language. `@pytest.mark.intercepts` is for tests with `page.route`: a
+    route that is the first of a page which has been loaded already misses a request now and then.
     """
     watch = Watch()
     locale = next((marker.args[0] for marker in request.node.iter_markers("locale")), "en-GB")
@@ -91,6 +96,8 @@ async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterato
     context.on("page", watch.follow)
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
+    if request.node.get_closest_marker("intercepts"):
+        await page.route("**/nothing-asks-for-this", lambda route: route.abort())
     yield page
     await context.close()
     offences = watch.offences

@@ -21,7 +21,6 @@ async def desk_at(page: Page, desk: Desk) -> AsyncIterator[str]:
     await page.route_web_socket("**/ws?*", lambda _socket: None)  # the application in this process has no socket
     async with served(page, desk) as address:
         yield f"{address}/desk"
-        await page.goto("about:blank")  # nothing may be asked once the routes are gone
 
 
 async def arrive(page: Page, base: str, shop: Organization, who: str, path: str) -> None:

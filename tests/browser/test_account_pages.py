@@ -4,15 +4,14 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
 
-import httpx
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, expect
 
 from tests.support.accounts import NEW_PASSWORD, fresh_address, log_in, signed_up
 from tests.support.desk import Desk, Organization, running_desk
 from tests.support.mail import link_in, mails_to
+from tests.support.serving import SERVER
 from tests.support.work import work
 
 PHONE = {"width": 360, "height": 740}
@@ -23,19 +22,11 @@ SHOTS = os.environ.get("DESKBELL_TEST_SCREENSHOTS")
 @asynccontextmanager
 async def served(page: Page, desk: Desk) -> AsyncIterator[str]:
     """Lets the browser talk to the application in this process, under the address that its mails name."""
-    transport = httpx.ASGITransport(app=cast(Any, desk.app), client=("127.0.0.1", 1234))
-    async with httpx.AsyncClient(transport=transport) as http:
-
-        async def answer(route: Route) -> None:
-            asked = route.request
-            headers = {name: text for name, text in (await asked.all_headers()).items() if not name.startswith(":")}
-            got = await http.request(asked.method, asked.url, headers=headers, content=asked.post_data_buffer)
-            await route.fulfill(status=got.status_code, headers=dict(got.headers), body=got.content)
-
-        await page.route(f"{desk.settings.base_url}/**", answer)
-        yield desk.settings.base_url
-        # A request that the page still has under way must not meet a closed client.
+    with SERVER.serving(desk) as address:
+        yield address
+        await page.goto("about:blank")
         await page.unroute_all(behavior="wait")
+        await SERVER.quiet(desk)  # a request that the page had under way must not meet a closed desk
 
 
 @pytest.fixture

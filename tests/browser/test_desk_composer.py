@@ -12,6 +12,8 @@ from tests.browser.test_desk_inbox import file_ticket, sign_in
 from tests.browser.test_desk_sign_in import AXE, FAULTS, STILL
 from tests.support.desk import PASSWORD, Desk, Organization
 
+pytestmark = pytest.mark.intercepts
+
 
 @pytest.fixture
 async def base(page: Page, desk: Desk) -> AsyncIterator[str]:

@@ -1,11 +1,14 @@
 """Words stay where an agent wrote them: in two tabs, on two tickets, without a database, after a session's end."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.test_desk_sign_in import look
 from tests.browser.test_desk_ticket import Opened, app, filed
+from tests.browser.waiting import until_holds
 from tests.support.desk import PASSWORD, Organization
+
+pytestmark = pytest.mark.intercepts
 
 __all__ = ["app"]
 
@@ -13,6 +16,8 @@ NO_DATABASE = {
     "missing": "delete window.indexedDB; Object.defineProperty(window, 'indexedDB', {value: undefined});",
     "refusing": "Object.defineProperty(window, 'indexedDB', {value: {open() { throw new DOMException('no'); }}});",
 }
+
+NOTHING_LEFT = "!Object.keys(localStorage).some(key => key.startsWith('deskbell.left.'))"
 
 
 async def begin(page: Page, key: str, words: str) -> None:
@@ -27,22 +32,29 @@ async def test_a_browser_without_a_database_keeps_the_words_too(
 ) -> None:
     ticket = await filed(await shop.client("customer"))
     await page.add_init_script(NO_DATABASE[database])
-    await page.route("**/drafts/*", lambda _route: None)  # the server never answers
+    silent = True
+
+    async def meet(route: Route) -> None:
+        if not silent:  # what met the silence stays without an answer
+            await route.fallback()
+
+    await page.route("**/drafts/*", meet)
     await app.show(ticket["number"])
     await begin(page, "r", "Kept without a database.")
     await page.reload()
     field = page.get_by_role("textbox", name="Reply to Customer")
     await expect(field).to_have_text("Kept without a database.")
-    await page.unroute("**/drafts/*")
+    silent = False
     await page.reload()
     await expect(field).to_have_text("Kept without a database.")
     async with page.expect_response(lambda answer: answer.url.endswith("/comments") and answer.ok):
         await field.focus()
         await page.keyboard.press("Control+Enter")
     await expect(field).to_have_count(0)
+    await until_holds(page, NOTHING_LEFT)  # the app has read the answer
     await page.reload()
     await expect(page.get_by_role("feed")).to_be_visible()
-    assert await page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('deskbell.left.'))") == []
+    assert await page.evaluate(NOTHING_LEFT)
 
 
 async def test_the_words_of_one_ticket_are_never_in_the_field_of_another(

@@ -13,6 +13,8 @@ from tests.browser.test_desk_sign_in import look
 from tests.browser.test_desk_ticket import Opened, app, filed
 from tests.support.desk import Organization
 
+pytestmark = pytest.mark.intercepts
+
 __all__ = ["app"]
 
 LIMIT = 25 * 1024 * 1024

@@ -10,6 +10,8 @@ from tests.browser.test_desk_faults import SAID, refuse_writes
 from tests.browser.test_desk_ticket import Opened, app, filed
 from tests.support.desk import Client, Organization
 
+pytestmark = pytest.mark.intercepts
+
 __all__ = ["app"]
 
 FAULTS = pytest.mark.parametrize("fault", ["500", "412", "lost"])

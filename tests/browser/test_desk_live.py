@@ -15,6 +15,8 @@ from tests.browser.conftest import PATIENCE_MS, Watch
 from tests.realtime.live import PATIENCE, Live, serving
 from tests.support.desk import PASSWORD, Desk, Organization
 
+pytestmark = pytest.mark.intercepts
+
 SECRET = "the-customer-is-a-known-fraud"
 
 

@@ -12,6 +12,8 @@ from tests.browser.test_account_pages import served
 from tests.browser.test_desk_sign_in import look
 from tests.support.desk import PASSWORD, Client, Desk, Organization
 
+pytestmark = pytest.mark.intercepts
+
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f"

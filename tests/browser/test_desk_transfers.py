@@ -11,6 +11,8 @@ from tests.browser.test_desk_sign_in import look
 from tests.support.desk import PASSWORD, Desk, Organization
 from tests.support.work import work
 
+pytestmark = pytest.mark.intercepts
+
 WRITES = "**/api/v1/**"
 ROWS = (
     "Title,Mail,Text,State,Opened\n"

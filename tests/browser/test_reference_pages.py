@@ -1,31 +1,26 @@
 """The reference page of each contract draws it whole, under the content security policy that it is sent with."""
 
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, expect
 
 from deskbell.app import CONTRACTS, openapi_document
+from tests.browser.test_account_pages import served
 from tests.support.desk import Desk
 
 
 @pytest.fixture
-async def desk_page(page: Page, desk: Desk) -> Page:
+async def desk_page(page: Page, desk: Desk) -> AsyncIterator[Page]:
     """A page whose every request the application of this process answers."""
-    client = desk.client(base="")
-
-    async def answer(route: Route) -> None:
-        found = await client.get("/" + urlsplit(route.request.url).path)
-        await route.fulfill(status=found.status_code, headers=dict(found.headers), body=found.content)
-
-    await page.route("http://localhost/**", answer)
-    return page
+    async with served(page, desk):
+        yield page
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 async def test_the_page_draws_the_contract(desk_page: Page, contract: str) -> None:
     document = openapi_document(contract)
-    await desk_page.goto(f"http://localhost/docs/{contract}")
+    await desk_page.goto(f"http://127.0.0.1:8000/docs/{contract}")
     await expect(desk_page).to_have_title(document["info"]["title"])
     # What is far down a long page is drawn when it is scrolled to; filtering brings it up.
     last = document["tags"][-1]["name"]
@@ -37,7 +32,7 @@ async def test_the_page_draws_the_contract(desk_page: Page, contract: str) -> No
 
 
 async def test_an_operation_shows_its_permission_and_an_example(desk_page: Page) -> None:
-    await desk_page.goto("http://localhost/docs/v1")
+    await desk_page.goto("http://127.0.0.1:8000/docs/v1")
     await desk_page.locator("#operations-Tickets-createTicket .opblock-summary").click()
     opened = desk_page.locator("#operations-Tickets-createTicket")
     await expect(opened.get_by_text("Permission: tickets:create")).to_be_visible()

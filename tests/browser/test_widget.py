@@ -44,6 +44,8 @@ async def site_at(
             await route.fulfill(status=200, headers=headers, body=body)
 
         await page.route(f"{SITE}/**", answer)
+        # Chromium asks before a site whose own address it does not know may load from this machine.
+        await page.context.grant_permissions(["local-network-access"], origin=SITE)
         yield base
         await page.goto("about:blank")
 

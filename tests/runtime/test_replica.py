@@ -73,7 +73,7 @@ def replicated(contract: str) -> list[str]:
 
 
 def asked() -> Counter[str]:
-    """How often `/metrics` says that the standby was wanted, by outcome."""
+    """The number of requests that wanted the standby, by outcome, as `/metrics` has it."""
     family = next(each for each in REGISTRY.collect() if each.name == "deskbell_standby_reads")
     return Counter({each.labels["outcome"]: int(each.value) for each in family.samples if each.name.endswith("_total")})
 

@@ -100,6 +100,16 @@ test("words that were kept here come back, and those of another device too", asy
   expect(other.kept).toMatchObject({ words: wordsOf("Phone"), version: 4 });
 });
 
+test("the server's draft with the same words is this one, whose saving got no answer", async () => {
+  const shelf = new Memory();
+  shelf.here = { words: wordsOf("Mine"), files: [], cursor: 2, begun: BEGUN, id: null, version: 0, saved: false };
+  shelf.there = { id: "1", body: "Mine", document: null, files: [], version: 1 };
+  const draft = new Draft(shelf);
+  await draft.load();
+  expect(draft.state().elsewhere).toBeNull();
+  expect(draft.kept).toMatchObject({ words: wordsOf("Mine"), id: "1", version: 1, saved: true });
+});
+
 test("what another device wrote meanwhile is shown, not overwritten", async () => {
   const shelf = new Memory();
   const draft = new Draft(shelf);

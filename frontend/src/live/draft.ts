@@ -139,6 +139,7 @@ export class Draft {
       if (mine.version > 0 && mine.saved) await this.#empty();
     } else if (there.version !== mine.version || there.id !== mine.id) {
       if (mine.saved) this.adopt(there);
+      else if (there.body === markdownOf(mine.words)) this.adopt(there, mine.words);
       else this.#say({ elsewhere: there });
     }
   }
