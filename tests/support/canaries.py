@@ -221,6 +221,7 @@ async def _mails(shop: Organization, admin: Client, ticket_id: str) -> dict[str,
     assert (await admin.post(f"/mailboxes/{box['id']}/test-mail")).status_code == 201
     address = f"{word['suppressed address']}@x.example"
     await made(admin, "/suppressed-addresses", {"address": address})
+    assert (await admin.put(f"/mail-senders/{address}", {"standing": "blocked"})).status_code == 200
     return {"mail_id": await _mail(shop, ticket_id), "mailbox_id": box["id"], "address": address}
 
 

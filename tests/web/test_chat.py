@@ -9,7 +9,6 @@ import pytest
 
 from deskbell.features.chats import handlers, service
 from deskbell.features.chats.records import ChatEnded
-from deskbell.features.mail.queries import log
 from deskbell.kernel.clock import utc_now
 from deskbell.runtime.database import UnitOfWork
 from tests.support.accounts import fresh_address
@@ -249,11 +248,9 @@ async def test_one_chat_that_fails_keeps_no_other_from_its_end(
 
 
 async def test_a_blocked_address_begins_nothing(shop: Organization, site: Site) -> None:
-    owner = await shop.person("owner")
     address = fresh_address()
-    async with shop.desk.database.unit(shop.system()) as uow:
-        await uow.begin()
-        await log.block_sender(uow.db, shop.id, address, owner.id, uow.now)
+    blocked = await (await shop.client("owner")).put(f"/mail-senders/{address}", {"standing": "blocked"})
+    assert blocked.status_code == 200, blocked.text
     assert (await begin(site, email=address)).status_code == 403
     assert (await site.ask(email=address)).status_code == 403
     assert await tickets_of(shop) == []

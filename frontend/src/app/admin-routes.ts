@@ -5,151 +5,37 @@ import { lazyPage } from "./lazy-page";
 /** Administration, below `/desk/admin`. Each page shows its list, and with an id the form of that record. */
 export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
   const getParentRoute = () => parent;
+  const page = <const Path extends string>(path: Path, ...shown: Parameters<typeof lazyPage>) =>
+    createRoute({ path, getParentRoute, component: lazyPage(...shown) });
   return [
-    createRoute({
-      path: "/admin",
-      getParentRoute,
-      component: lazyPage([], "admin-home"),
-    }),
-    createRoute({
-      path: "/admin/categories/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-tickets", "categories"),
-    }),
-    createRoute({
-      path: "/admin/tags/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-tickets", "tags"),
-    }),
-    createRoute({
-      path: "/admin/canned-responses/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-tickets", "canned"),
-    }),
-    createRoute({
-      path: "/admin/views/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-tickets", "views"),
-    }),
-    createRoute({
-      path: "/admin/service-levels/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-tickets", "service-levels"),
-    }),
-    createRoute({
-      path: "/admin/members/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-people", "members"),
-    }),
-    createRoute({
-      path: "/admin/invitations/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-people", "invitations"),
-    }),
-    createRoute({
-      path: "/admin/groups/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-people", "groups"),
-    }),
-    createRoute({
-      path: "/admin/rules/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-rules", "rules"),
-    }),
-    createRoute({
-      path: "/admin/macros/{-$id}",
-      getParentRoute,
-      component: lazyPage(["admin-macros", "admin-rules"], "macros"),
-    }),
-    createRoute({
-      path: "/admin/fields/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-rules", "fields"),
-    }),
-    createRoute({
-      path: "/admin/forms/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-forms", "forms"),
-    }),
-    createRoute({
-      path: "/why/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-rules", "why"),
-    }),
-    createRoute({
-      path: "/admin/mailboxes/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-mail", "mailboxes"),
-    }),
-    createRoute({
-      path: "/admin/mail-connections/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-mail", "mail-connections"),
-    }),
-    createRoute({
-      path: "/admin/mail-templates/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-mail", "templates"),
-    }),
-    createRoute({
-      path: "/admin/mails/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-mail", "mails"),
-    }),
-    createRoute({
-      path: "/admin/suppressed/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-mail", "suppressed"),
-    }),
-    createRoute({
-      path: "/admin/statuses/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-tickets", "statuses"),
-    }),
-    createRoute({
-      path: "/admin/webhooks/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-connections", "webhooks"),
-    }),
-    createRoute({
-      path: "/admin/api-keys/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-connections", "api-keys"),
-    }),
-    createRoute({
-      path: "/admin/imports/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-transfers", "imports"),
-    }),
-    createRoute({
-      path: "/admin/exports/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-transfers", "exports"),
-    }),
-    createRoute({
-      path: "/admin/organization",
-      getParentRoute,
-      component: lazyPage("admin-organization", "organization"),
-    }),
-    createRoute({
-      path: "/admin/brands/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-organization", "brands"),
-    }),
-    createRoute({
-      path: "/admin/widget",
-      getParentRoute,
-      component: lazyPage("admin-customers", "widget"),
-    }),
-    createRoute({
-      path: "/admin/deletion-requests/{-$id}",
-      getParentRoute,
-      component: lazyPage("admin-customers", "deletion-requests"),
-    }),
-    createRoute({
-      path: "/admin/audit-log",
-      getParentRoute,
-      component: lazyPage("admin-connections", "audit"),
-    }),
+    page("/admin", [], "admin-home"),
+    page("/admin/categories/{-$id}", "admin-tickets", "categories"),
+    page("/admin/tags/{-$id}", "admin-tickets", "tags"),
+    page("/admin/canned-responses/{-$id}", "admin-tickets", "canned"),
+    page("/admin/views/{-$id}", "admin-tickets", "views"),
+    page("/admin/service-levels/{-$id}", "admin-tickets", "service-levels"),
+    page("/admin/members/{-$id}", "admin-people", "members"),
+    page("/admin/invitations/{-$id}", "admin-people", "invitations"),
+    page("/admin/groups/{-$id}", "admin-people", "groups"),
+    page("/admin/rules/{-$id}", "admin-rules", "rules"),
+    page("/admin/macros/{-$id}", ["admin-macros", "admin-rules"], "macros"),
+    page("/admin/fields/{-$id}", "admin-rules", "fields"),
+    page("/admin/forms/{-$id}", "admin-forms", "forms"),
+    page("/why/{-$id}", "admin-rules", "why"),
+    page("/admin/mailboxes/{-$id}", "admin-mail", "mailboxes"),
+    page("/admin/mail-connections/{-$id}", "admin-mail", "mail-connections"),
+    page("/admin/mail-templates/{-$id}", "admin-mail", "templates"),
+    page("/admin/mails/{-$id}", "admin-mail", "mails"),
+    page("/admin/suppressed/{-$id}", "admin-mail", "suppressed"),
+    page("/admin/statuses/{-$id}", "admin-tickets", "statuses"),
+    page("/admin/webhooks/{-$id}", "admin-connections", "webhooks"),
+    page("/admin/api-keys/{-$id}", "admin-connections", "api-keys"),
+    page("/admin/imports/{-$id}", "admin-transfers", "imports"),
+    page("/admin/exports/{-$id}", "admin-transfers", "exports"),
+    page("/admin/organization", "admin-organization", "organization"),
+    page("/admin/brands/{-$id}", "admin-organization", "brands"),
+    page("/admin/widget", "admin-customers", "widget"),
+    page("/admin/deletion-requests/{-$id}", "admin-customers", "deletion-requests"),
+    page("/admin/audit-log", "admin-connections", "audit"),
   ] as const;
 }

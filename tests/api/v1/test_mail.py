@@ -157,6 +157,81 @@ async def test_released_mail_is_filed_as_its_senders_and_rejected_mail_stays_in_
     assert (await taken(shop, raw_mail("Once more", sender=lead.email))).mail.reason == "blocked_sender"
 
 
+async def test_a_ticket_is_made_of_a_mail_whatever_held_it_back(shop: Organization) -> None:
+    lead, agent = await shop.person("team_lead"), await shop.person("agent")
+    forged = raw_mail("Fake", sender=agent.email).replace(
+        b"\r\n\r\n", b"\r\nIn-Reply-To: <Zip@elsewhere.example>\r\n\r\n", 1
+    )
+    zip_mail = await taken(shop, raw_mail("Zip"))
+    waiting = [
+        await taken(shop, forged),
+        await taken(shop, b"Subject: Nobody\r\n\r\nWords of no one.\r\n"),
+        await taken(shop, raw_mail("Unread")),
+    ]
+    async with shop.desk.database.unit(shop.system()) as uow:
+        await uow.db.execute(
+            "update received_mails set state = 'quarantined', reason = 'unreadable', ticket_id = null where id = $1",
+            waiting[2].mail.id,
+        )
+    assert {each["reason"] for each in await data(lead.client, "/quarantine")} == {
+        "unproven_staff", "no_sender", "unreadable",
+    }  # fmt: skip
+    assert (await data(lead.client, f"/quarantine/{waiting[0].mail.id}"))["reason"] == "unproven_staff"
+    assert (await data(lead.client, f"/quarantine/{zip_mail.mail.id}"))["state"] == "created"
+    assert (await agent.client.get(f"/quarantine/{zip_mail.mail.id}")).status_code == 403
+    assert (await agent.client.post(f"/quarantine/{waiting[1].mail.id}/ticket")).status_code == 404
+    ids = [str(each.mail.id) for each in waiting]
+    made = await lead.client.post(f"/quarantine/{ids[0]}/ticket")
+    assert (made.status_code, made.json()["data"]["state"]) == (202, "received")
+    bulk = await lead.client.post("/quarantine/bulk", {"ids": ids[1:], "action": "ticket"})
+    assert [each["ok"] for each in bulk.json()["data"]] == [True, True]
+    await file_waiting(shop)
+    mails = [await data(lead.client, f"/mails/{each}") for each in ids]
+    assert [each["state"] for each in mails] == ["created"] * 3
+    tickets = [await data(lead.client, f"/tickets/{each['ticket_id']}?include=links") for each in mails]
+    assert [each["requester"]["id"] for each in tickets] == [str(lead.id)] * 2 + [tickets[2]["requester"]["id"]]
+    assert mails[0]["verdict"] == "none", "it proves no more than before"
+    assert [each["kind"] for each in tickets[0]["links"]] == ["related"]
+    assert (tickets[1]["subject"], tickets[1]["description"]) == ("Nobody", "Words of no one.")
+    assert tickets[2]["description"] == "This mail cannot be read. It is attached as it came."
+    (file,) = tickets[2]["attachments"]
+    assert file["filename"] == "mail.eml"
+    assert (await lead.client.get(f"//{file['url'].lstrip('/')}")).content == raw_mail("Unread")
+
+
+async def test_mail_of_a_trusted_sender_is_filed_and_still_proves_nothing(shop: Organization) -> None:
+    lead, agent = await shop.person("team_lead"), await shop.person("agent")
+    admin = await shop.client("admin")
+    box = next(each for each in await data(admin, "/mailboxes") if each["is_default"])
+    assert (await admin.put(f"/mailboxes/{box['id']}", {"automatic_mail": "quarantine"})).status_code == 200
+
+    def automatic(subject: str) -> bytes:
+        return raw_mail(subject).replace(b"\r\n\r\n", b"\r\nAuto-Submitted: auto-generated\r\n\r\n", 1)
+
+    first = await taken(shop, automatic("Alarm"))
+    staff = await taken(shop, raw_mail("Fake", sender=agent.email))
+    assert (first.mail.reason, staff.mail.reason) == ("by_rule", "unproven_staff")
+    refused = await lead.client.post(f"/quarantine/{staff.mail.id}/trust")
+    assert (refused.status_code, refused.json()["error"]["message"][:21]) == (409, "A member of the staff")
+    assert (await agent.client.post(f"/quarantine/{first.mail.id}/trust")).status_code == 403
+    trusted = await lead.client.post(f"/quarantine/{first.mail.id}/trust")
+    assert (trusted.status_code, trusted.json()["data"]["state"]) == (202, "received")
+    await file_waiting(shop)
+    assert (await data(lead.client, f"/mails/{first.mail.id}"))["state"] == "created"
+    assert (await taken(shop, automatic("Alarm again"))).mail.state == "created"
+    (sender,) = await data(lead.client, "/mail-senders")
+    assert (sender["address"], sender["standing"]) == (CLEO, "trusted")
+    blocked = await lead.client.put(f"/mail-senders/{CLEO.upper()}", {"standing": "blocked"})
+    assert blocked.json()["data"]["standing"] == "blocked"
+    assert (await taken(shop, automatic("Blocked"))).mail.reason == "blocked_sender"
+    assert (await lead.client.delete(f"/mail-senders/{CLEO}")).status_code == 200
+    assert (await lead.client.delete(f"/mail-senders/{CLEO}")).status_code == 404
+    assert (await taken(shop, automatic("As any other"))).mail.reason == "by_rule"
+    assert (await lead.client.put(f"/mail-senders/{agent.email}", {"standing": "trusted"})).status_code == 409
+    audit = (await (await shop.client("owner")).get("/audit-logs?limit=100")).text
+    assert audit.count("mail.sender_judged") >= 3
+
+
 async def test_several_mails_are_reviewed_in_one_command_each_with_its_result(shop: Organization) -> None:
     lead = await shop.person("team_lead")
     ids = [str((await taken(shop, raw_mail(f"Fake {number}", sender=lead.email))).mail.id) for number in range(3)]
@@ -178,12 +253,25 @@ async def test_a_reply_shows_its_mail_and_deliveries_and_a_failed_one_is_offered
         await send(shop, sink)
         (failed,) = await data(agent.client, f"/comments/{comment_id}/deliveries")
         assert (failed["state"], failed["answer_code"], failed["address"]) == ("failed", 550, CLEO)
+        lead = await shop.client("team_lead")
+        (unsent,) = await data(lead, "/deliveries")
+        assert (unsent["id"], unsent["state"], unsent["kind"], unsent["subject"]) == (
+            failed["id"],
+            "failed",
+            "reply",
+            "Zip",
+        )
+        assert (unsent["ticket_id"], unsent["ticket_number"]) == (str(filed.mail.ticket_id), 1)
+        assert [await data(lead, f"/deliveries?state={each}") for each in ("failed", "delayed")] == [[unsent], []]
+        assert await data(lead, f"/deliveries/{failed['id']}") == unsent
+        assert (await agent.client.get("/deliveries")).status_code == 403
         retried = await agent.client.post(f"/deliveries/{failed['id']}/retry")
         assert (retried.status_code, retried.json()["data"]["state"]) == (202, "queued")
         sink.answer = lambda _phase, _to: None
         await send(shop, sink)
         assert len(sink.mails_to(CLEO)) == 1
     assert await states(shop) == {CLEO: "sent"}
+    assert await data(lead, "/deliveries") == []
     assert (await agent.client.post(f"/deliveries/{failed['id']}/retry")).status_code == 409
     mail = await data(agent.client, f"/comments/{comment_id}/mail")
     assert (mail["received"], mail["sent"]["deliveries"][0]["state"]) == (None, "sent")

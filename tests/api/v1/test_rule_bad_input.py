@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from deskbell.features.rules import service
 from tests.api.v1.test_rules import filed, group, saved
 from tests.support.desk import Client, Organization
 from tests.support.journal import events_about
@@ -164,24 +163,3 @@ async def test_a_trial_over_a_year_is_refused_with_its_bound(shop: Organization)
     answer = await admin.post("/rules/trials", {"rule_id": rule["id"], "since": "2025-01-01T00:00:00Z"})
     (problem,) = answer.json()["error"]["details"]["fields"]
     assert (answer.status_code, problem["path"], "7 days" in problem["message"]) == (422, "since", True)
-
-
-async def test_more_rules_than_an_organization_may_enable_are_refused_switched_off_ones_are_not(
-    shop: Organization, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert service.MAX_ENABLED == {"trigger": 200, "automation": 100, "schedule": 50}
-    monkeypatch.setattr(service, "MAX_ENABLED", {"trigger": 1, "automation": 1, "schedule": 1})
-    admin = await shop.client("admin")
-    do = [{"add_tags": ["a"]}]
-    kinds: list[dict[str, Any]] = [
-        {"on": ["ticket.created"]}, {"after": "3d", "since": "created"}, {"every": "day 08:00", "for": "status:open"},
-    ]  # fmt: skip
-    for number, kind in enumerate(kinds):
-        rule = {"do": do, **kind}
-        assert (await admin.post("/rules", {"name": f"First {number}", **rule})).status_code == 201
-        more = await admin.post("/rules", {"name": f"Second {number}", **rule})
-        assert (more.status_code, more.json()["error"]["code"]) == (409, "CONFLICT")
-        off = await admin.post("/rules", {"name": f"Third {number}", "enabled": False, **rule})
-        assert off.status_code == 201
-        on = await admin.put(f"/rules/{off.json()['data']['id']}", {"enabled": True})
-        assert on.status_code == 409

@@ -96,6 +96,7 @@ class Shop:
         await self._sign_ins((await self.shop.person("agent")).email)
         await self._tickets(owner.client)
         await self._mails(owner.client)
+        await self._unsent()
         await self._transfers(owner.id)
         await self._deletion_requests()
         await self._missed_searches()
@@ -148,11 +149,26 @@ class Shop:
         for number in range(ROWS):
             body = {"address": f"gone{number}@{self.shop.domain}"}
             assert (await owner.post("/suppressed-addresses", body)).status_code == 201
+            sender = f"/mail-senders/bad{number}@{self.shop.domain}"
+            assert (await owner.put(sender, {"standing": "blocked"})).status_code == 200
         async with self.shop.desk.database.unit(self.shop.system()) as uow:
             await uow.db.execute(
                 "insert into received_mails (organization_id, id, source, size, raw_digest, state, reason, arrived_at, done_at) "
                 "select $1, gen_random_uuid(), 'command', 1, decode(lpad(n::text, 64, '0'), 'hex'), 'quarantined', 'by_rule', "
                 "now(), now() from generate_series(1, $2) n", self.shop.id, ROWS,
+            )  # fmt: skip
+
+    async def _unsent(self) -> None:
+        """Deliveries that failed: of a mail to as many people."""
+        async with self.shop.desk.database.unit(self.shop.system()) as uow:
+            await uow.db.execute(
+                "insert into outgoing_mails (organization_id, id, kind, language, subject, words, created_at) "
+                "values ($1, $1, 'notice', 'en', 'Lamp', 'Dark', now())", self.shop.id,
+            )  # fmt: skip
+            await uow.db.execute(
+                "insert into mail_deliveries (organization_id, id, mail_id, address, field, state, created_at) select $1, "
+                "gen_random_uuid(), $1, n || '@x.example', 'to', 'failed', now() from generate_series(1, $2) n",
+                self.shop.id, ROWS,
             )  # fmt: skip
 
     async def _deletion_requests(self) -> None:

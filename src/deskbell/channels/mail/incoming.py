@@ -38,6 +38,8 @@ class Accepted(Struct, frozen=True):
     peer: str | None = None
     mailbox_id: UUID | None = None
     is_waiting: bool = True
+    as_file: bool = False
+    """A person makes a ticket of it although it could not be read: it becomes the ticket's file."""
 
 
 def message_id_of(raw: bytes) -> str | None:

@@ -17,7 +17,7 @@ import structlog
 from msgspec.structs import replace
 
 from deskbell.channels.mail.incoming import Accepted, Incoming, first_state, is_from_outside, message_id_of
-from deskbell.channels.mail.judging import judge
+from deskbell.channels.mail.judging import judge, unread
 from deskbell.channels.mail.proving import prove, verified_seals
 from deskbell.channels.mail.reading.process import Bounds, ReaderProcess
 from deskbell.features.mail import service
@@ -103,6 +103,11 @@ class Intake:
 
     async def read(self, mail: Accepted) -> Judged | None:
         """Reads a mail in the child and stores its files; None if it cannot be read."""
+        if mail.as_file:
+            file_id = uuid5(mail.mail_id, "as it came")
+            key = f"{mail.organization_id}/{file_id}"
+            await self._storage.put(key, mail.raw)
+            return unread(mail.raw, key, file_id)
         for _ in range(_READINGS):
             with self._folder() as folder, self._reader() as reader:
                 began = time.monotonic()
@@ -232,16 +237,19 @@ class Intake:
 
     @contextlib.contextmanager
     def _folder(self) -> Iterator[Path]:
-        """An empty folder for the files of a mail. Most mails have none, and leave it to the next one."""
+        """An empty folder for the files of a mail, which is emptied for the next one: making folders takes time."""
         folder = self._folders.pop() if self._folders else tempfile.TemporaryDirectory(prefix="deskbell-mail-")
         path = Path(folder.name)
         try:
             yield path
         finally:
-            if path.exists() and not any(path.iterdir()):
-                self._folders.append(folder)
-            else:
+            try:
+                for file in path.iterdir():
+                    file.unlink()
+            except OSError:
                 folder.cleanup()
+            else:
+                self._folders.append(folder)
 
     async def _content(self, actor: Actor, mail_id: UUID, stored: StoredContent) -> bytes | None:
         """The bytes of a stored mail. Without them it is tried again later, and the others do not wait for it."""
@@ -275,7 +283,10 @@ class Intake:
         content = await self._content(actor, mail_id, stored)
         if content is None:
             return
-        mail = Accepted(organization_id, mail_id, content, stored.source, stored.peer, stored.mailbox_id)
+        as_file = stored.as_ticket and stored.reason == "unreadable"
+        mail = Accepted(
+            organization_id, mail_id, content, stored.source, stored.peer, stored.mailbox_id, as_file=as_file
+        )
         try:
             await self.file(mail, await self.read(mail), depth)
         except DATABASE_ERRORS:

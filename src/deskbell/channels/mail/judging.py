@@ -1,7 +1,9 @@
 """The class of a read mail and its references to tickets, as filing needs them."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Final
+from uuid import UUID
 
 from deskbell.features.mail.records import Class, Judged, StoredPart
 from deskbell.kernel.mail.classes import MailClass, Ours, classify
@@ -32,6 +34,16 @@ def judge(mail: ReadMail, parts: list[StoredPart]) -> Judged:
         ticket_numbers=[number for number in ticket_numbers(mail.subject) if number <= _MAX_NUMBER],
         parts=parts,
     )
+
+
+def unread(raw: bytes, storage_key: str, file_id: UUID) -> Judged:
+    """A mail that cannot be read, as a file: for the ticket that a person makes of it."""
+    digest = hashlib.sha256(raw)
+    whole = StoredPart(
+        number=0, file_id=file_id, storage_key=storage_key, name="mail.eml", mime_type="message/rfc822", size=len(raw),
+        sha256=digest.digest(), content_id=None, inline=False,
+    )  # fmt: skip
+    return Judged(mail=ReadMail(content_sha256=digest.hexdigest()), parts=[whole])
 
 
 _MAX_NUMBER: Final = 2**31 - 1

@@ -17,7 +17,7 @@ from deskbell.features.chats.records import (
 )
 from deskbell.features.chats.transcripts import transcript
 from deskbell.features.guests import service as guests
-from deskbell.features.mail.queries import outgoing, received
+from deskbell.features.mail.queries import outgoing, senders
 from deskbell.features.mail.service.making import ensure_keys
 from deskbell.features.mail.service.sending import acknowledge, send_transcript
 from deskbell.features.people.service import contacts
@@ -70,7 +70,7 @@ async def begin(uow: UnitOfWork, name: str, email: str, text: str, language: str
     if not await is_available(uow):
         raise ChatUnavailable
     await uow.enter(Actor.system(uow.actor.organization_id))
-    if await received.is_blocked(uow.db, address_key(address)):
+    if await senders.is_blocked(uow.db, address_key(address)):
         raise Forbidden("contact.blocked")
     person = await contacts.ensure_customer(uow, address, name, how="chat")
     ticket = await tickets.create(

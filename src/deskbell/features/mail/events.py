@@ -73,9 +73,11 @@ class MailBounced(AboutDelivery, DomainEvent, frozen=True, kw_only=True):
 
 
 class MailReleased(AboutMail, DomainEvent, frozen=True, kw_only=True):
-    """A member of the staff let a mail out of quarantine."""
+    """A member of the staff let a mail out of quarantine, or made a ticket of it."""
 
     type: ClassVar[str] = "mail.released"
+    as_ticket: bool = False
+    sender_trusted: bool = False
 
 
 class MailRejected(AboutMail, DomainEvent, frozen=True, kw_only=True):
@@ -83,6 +85,18 @@ class MailRejected(AboutMail, DomainEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "mail.rejected"
     sender_blocked: bool
+
+
+class SenderJudged(DomainEvent, frozen=True, kw_only=True):
+    """A member of the staff blocked or trusted a sender; without a standing they are as any other again."""
+
+    type: ClassVar[str] = "mail.sender_judged"
+    subject_type: ClassVar[str] = "mail_sender"
+    subject_key: ClassVar[str] = "address_id"
+    internal: ClassVar[bool] = True
+    address_id: UUID
+    address: str
+    standing: str | None
 
 
 class MailLoopStopped(DomainEvent, frozen=True, kw_only=True):

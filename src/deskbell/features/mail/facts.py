@@ -27,6 +27,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """The ids of earlier mails that the first recipient has, the newest first."""
     answered: list[AnsweredWords] = []
     """The words that the mail quotes, the newest first."""
+    signature: str = ""
+    """That of the reply's author."""
     texts: TemplateTexts | None = None
     """The template of a reply."""
     content: bytes | None = None

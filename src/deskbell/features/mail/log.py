@@ -70,6 +70,19 @@ class ConversationMails(Struct, frozen=True, kw_only=True):
     """By comment; that of the description by ticket."""
 
 
+UnsentState = Literal["queued", "delayed", "failed", "bounced"]
+
+
+class UnsentMail(Delivery, frozen=True, kw_only=True):
+    """A delivery that waits or has failed, with its mail: a `reply`, which can be offered again, or a `notice`."""
+
+    kind: Literal["reply", "notice"]
+    subject: str
+    ticket_id: UUID | None
+    ticket_number: int | None
+    comment_id: UUID | None
+
+
 class SentMail(Struct, frozen=True, kw_only=True):
     """A mail that brought a reply, with its way to each recipient."""
 
@@ -86,6 +99,22 @@ class Suppressed(Struct, frozen=True, kw_only=True):
     address: str
     reason: Literal["bounce", "complaint", "manual"]
     evidence: str
+    created_by: UUID | None
+    created_at: datetime
+
+
+Standing = Literal["blocked", "trusted"]
+
+
+class KnownSender(Struct, frozen=True, kw_only=True):
+    """A sender that staff decided about, or a whole domain as `@example.com`.
+
+    Mail of a blocked one is refused. That of a trusted one becomes a ticket although it fails DMARC, is automatic, or comes in
+    great numbers; it still proves nothing, so it joins no conversation that others may not join.
+    """
+
+    address: str
+    standing: Standing
     created_by: UUID | None
     created_at: datetime
 

@@ -7,9 +7,12 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from deskbell.features.mail.records import Class, Judged, Mailbox, OwnAddress, Verdict
 from deskbell.kernel.guest_links import without_guest_tokens
-from deskbell.kernel.mail.records import address_key
+from deskbell.kernel.mail.languages import language_of_header, language_of_text
+from deskbell.kernel.mail.records import ReadMail, address_key
 from deskbell.kernel.words import Status
 
 MAX_SUBJECT: Final = 500
@@ -26,6 +29,10 @@ _NO_WORDS: Final = {"de": "(kein Text)", "en": "(no text)"}
 _NO_FORWARDER: Final = {
     "de": "Diese Mail wurde weitergeleitet, aber ihr ursprünglicher Absender ist nicht zu erkennen.",
     "en": "This mail was forwarded, but its original sender cannot be read.",
+}
+_UNREAD: Final = {
+    "de": "Diese Mail lässt sich nicht lesen. Sie ist angehängt, wie sie kam.",
+    "en": "This mail cannot be read. It is attached as it came.",
 }
 _FORWARDED_FILE: Final = {
     "de": "Die Mail wurde als Anhang weitergeleitet.",
@@ -67,6 +74,16 @@ def decide(
     return Act.CREATE_LINKED if found else Act.CREATE
 
 
+def for_sender(mailbox: Mailbox, *, limited: bool, is_trusted: bool) -> tuple[Mailbox, bool]:
+    """The settings for a sender, and whether they may open only so many tickets an hour.
+
+    Trust lets mail become tickets. It is no proof: a failed check still keeps mail out of conversations.
+    """
+    if not is_trusted:
+        return mailbox, limited
+    return replace(mailbox, automatic_mail="ticket", failed_mail="ticket"), False
+
+
 def carries_token_of(judged: Judged, ticket_number: int) -> bool:
     """Whether a mail carries a valid token of this ticket. A token of another one says nothing about it."""
     return ticket_number in judged.token_numbers
@@ -86,7 +103,9 @@ def may_command(judged: Judged, person_id: UUID, ticket_number: int) -> bool:
 
 def is_acknowledged(judged: Judged, mailbox: Mailbox) -> bool:
     """Whether a new request is acknowledged: that of a person, proven unless the mailbox says otherwise."""
-    if judged.kind != "person" or judged.mail.header("x-auto-response-suppress") is not None:
+    if judged.kind != "person" or judged.verdict == "fail":
+        return False
+    if judged.mail.header("x-auto-response-suppress") is not None:
         return False
     return mailbox.acknowledge == "always" or (mailbox.acknowledge == "proven" and judged.verdict == "pass")
 
@@ -94,6 +113,11 @@ def is_acknowledged(judged: Judged, mailbox: Mailbox) -> bool:
 def needs_follow_up(status: Status, closed_at: datetime | None, now: datetime, days: int) -> bool:
     """Whether a mail to this ticket opens a new one: it was closed more than the mailbox's days ago."""
     return status == Status.CLOSED and closed_at is not None and closed_at < now - timedelta(days=days)
+
+
+def language_of(mail: ReadMail) -> str | None:
+    """The language that a mail's sender writes: as its header says, else as its own words show."""
+    return language_of_header(mail.header("content-language")) or language_of_text(mail.new_text or mail.text)
 
 
 def subject_of(judged: Judged, language: str) -> str:
@@ -110,6 +134,11 @@ def text_or_notice(text: str, language: str) -> str:
 def unread_forward(language: str) -> str:
     """The note on a ticket whose forwarded mail names no sender."""
     return _worded(_NO_FORWARDER, language)
+
+
+def unread_mail(language: str) -> str:
+    """The description of a ticket that was made of a mail that cannot be read."""
+    return _worded(_UNREAD, language)
 
 
 def forwarded_file(language: str) -> str:

@@ -88,19 +88,25 @@ class ReceivedMail(Struct, frozen=True, kw_only=True):
     arrived_at: datetime
     ticket_number: int | None = None
     released_by: UUID | None = None
+    as_ticket: bool = False
     source: Source = "command"
     peer: str | None = None
     envelope_to: list[str] = []
 
 
 class StoredContent(Struct, frozen=True, kw_only=True):
-    """The bytes of a stored mail, or their key in the storage, and the way it came."""
+    """The bytes of a stored mail, or their key in the storage, and the way it came.
+
+    `as_ticket`: a person makes a ticket of it, although it was held back for `reason`.
+    """
 
     raw: bytes | None
     raw_key: str | None
     source: Source
     peer: str | None
     mailbox_id: UUID | None = None
+    reason: str | None = None
+    as_ticket: bool = False
 
 
 class StoredPart(Struct, frozen=True, kw_only=True):

@@ -36,7 +36,7 @@ _ABOUT: Final = {
 _OWN: Final[Mapping[TemplateKind, Mapping[str, str]]] = {
     "reply": {
         "reply.words": "what the agent wrote; a template must have it",
-        "reply.signature": "the signature of the mailbox, below its mark",
+        "reply.signature": "the signature of the author, else of the mailbox, below its mark",
     },
     "staff_notification": {**_ABOUT, "notification.link": "the address of the ticket in the agents' app"},
     "customer_notification": _ABOUT,

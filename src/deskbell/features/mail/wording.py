@@ -7,6 +7,9 @@ from typing import Final
 
 from babel.dates import format_datetime
 
+from deskbell.features.canned import template
+from deskbell.features.canned.context import context_of
+from deskbell.features.canned.template import VARIABLES
 from deskbell.features.mail import composing, templates
 from deskbell.features.mail.facts import Facts
 from deskbell.features.mail.guest_link import guest_link
@@ -80,10 +83,17 @@ def _framed(
         words += "\n\n" + "\n".join([head, *(f"{name}\n{address}" for name, address in links)])
         lines = [f'<a href="{escape(address)}">{escape(name)}</a>' for name, address in links]
         html += f"<p>{'<br>'.join([escape(head), *lines])}</p>\n"
-    signature = facts.mailbox.signature.strip()
+    signature = _signature(facts, ticket, comment)
     own_values = {"words": words, "signature": f"-- \n{signature}" if signature else ""}
     values = templates.context("reply", ticket, comment.author, facts.organization, reply=own_values)
     return templates.render("reply", facts.texts or templates.shipped("reply", "en"), values, html)
+
+
+def _signature(facts: Facts, ticket: Ticket, comment: Comment) -> str:
+    """The author's signature, else the mailbox's, with the variables of canned responses in their places."""
+    text = facts.signature.strip() or facts.mailbox.signature.strip()
+    values = context_of(ticket, comment.author, facts.organization)
+    return template.render(text, values, VARIABLES).text if "{{" in text else text
 
 
 def _page(html: str) -> str | None:

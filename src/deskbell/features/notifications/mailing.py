@@ -5,7 +5,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from deskbell.features.mail.outgoing import Addressee
-from deskbell.features.mail.service.sending import send_notice
+from deskbell.features.mail.queries import outgoing
+from deskbell.features.mail.service.sending import language_for, send_notice
 from deskbell.features.notifications import mails, queries, service
 from deskbell.features.notifications.records import Recipient
 from deskbell.features.notifications.service import NotificationContent
@@ -54,7 +55,10 @@ async def _mail(uow: UnitOfWork, notification_id: UUID, base_url: str) -> None:
         comment = (await comments.by_ids(uow.db, [notification.comment_id])).get(notification.comment_id)
     if comment is not None and not comment.public and not person.is_staff:
         return
-    language = await find_language(uow.db)
+    if person.is_staff or ticket is None:
+        language = await find_language(uow.db)
+    else:
+        language = await language_for(uow, ticket.id, await outgoing.mailbox_of(uow.db, ticket.id))
     notice = await mails.compose(uow, notification, person, ticket, comment, base_url, language)
     await send_notice(
         uow, notice, Addressee(recipient_id=person.id, name=person.name, address=person.email, field="to")

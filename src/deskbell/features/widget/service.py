@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from deskbell.features.access.addresses import clean_address
 from deskbell.features.files import service as files
 from deskbell.features.files.records import Upload
-from deskbell.features.mail.queries import outgoing, received
+from deskbell.features.mail.queries import outgoing, senders
 from deskbell.features.mail.service.sending import acknowledge
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets import service as tickets
@@ -81,7 +81,7 @@ async def ask(uow: UnitOfWork, request: ContactRequest, uploads: list[Upload]) -
     address = clean_address(request.email)
     organization_id = uow.actor.organization_id
     await uow.enter(Actor.system(organization_id))
-    if await received.is_blocked(uow.db, address_key(address)):
+    if await senders.is_blocked(uow.db, address_key(address)):
         raise Forbidden("contact.blocked")
     person = await contacts.ensure_customer(uow, address, request.name, how="form")
     ticket = await tickets.create(

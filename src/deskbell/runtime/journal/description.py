@@ -179,6 +179,7 @@ _READ_BY: Final[dict[str, tuple[Permission, ...]]] = {
     "macro": (Permission.MACRO_USE,),
     "mail": (Permission.MAIL_READ, Permission.COMMENT_READ, Permission.COMMENT_INTERNAL),
     "mail_address": (Permission.MAIL_REVIEW,),
+    "mail_sender": (Permission.MAIL_REVIEW,),
     "mail_template": (Permission.MAIL_MANAGE,),
     "mailbox": (Permission.MAIL_MANAGE,),
     "member": (Permission.CONTACT_READ, Permission.AGENT_READ),

@@ -5,7 +5,7 @@ gettext context. Texts hold parameters in braces, as for `str.format`; a list is
 `{allowed:quoted}` as `'a' | 'b'`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -50,6 +50,11 @@ def language_of(accept_language: str | None) -> str:
     """The best language of `Accept-Language` that the catalogue has; English otherwise."""
     wanted = (tag.partition("-")[0] for tag in languages_in(accept_language))
     return next((tag for tag in wanted if tag in LANGUAGES), "en")
+
+
+def first_known(tags: Iterable[str | None]) -> str:
+    """The first of these language tags whose language the catalogue has; English if it has none of them."""
+    return next((tag for tag in tags if tag and tag.partition("-")[0].lower() in LANGUAGES), "en")
 
 
 def languages_in(accept_language: str | None) -> list[str]:

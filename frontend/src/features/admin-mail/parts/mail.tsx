@@ -2,7 +2,16 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { type Answer, ask, type LoggedMail, type Problem, rejectMail, releaseMail } from "../../../api";
+import {
+  type Answer,
+  ask,
+  type LoggedMail,
+  makeTicket,
+  type Problem,
+  rejectMail,
+  releaseMail,
+  trustSender,
+} from "../../../api";
 import { exactly } from "../../../kernel/moments";
 import { sizeOf } from "../../../kernel/sizes";
 import { changed } from "../../../live/records";
@@ -71,6 +80,7 @@ function Review({ mail }: { mail: LoggedMail }) {
   const [problem, setProblem] = useState<Problem>();
   const sentence = useSentence(problem);
   const path = { mail_id: mail.id };
+  const nameless = mail.reason === "no_sender";
   if (!mayReview) return null;
 
   async function perform(act: () => Promise<Answer<unknown>>): Promise<void> {
@@ -85,7 +95,10 @@ function Review({ mail }: { mail: LoggedMail }) {
     <section className={styles.review} aria-label={t`In quarantine`}>
       {sentence === "" ? null : <Refused sentence={sentence} requestId={problem?.requestId ?? null} />}
       <p>
-        <Trans>Released, it is filed as any other mail. Rejected, it stays in this log alone.</Trans>
+        <Trans>
+          Released, it is filed as any other mail. A ticket made of it joins no conversation. Rejected, it stays in this
+          log alone.
+        </Trans>
       </p>
       <Checkbox
         label={t`Refuse further mail of this sender when rejecting`}
@@ -93,8 +106,20 @@ function Review({ mail }: { mail: LoggedMail }) {
         onChange={(event) => setBlock(event.currentTarget.checked)}
       />
       <div className={styles.acts}>
-        <Button variant="filled" disabled={busy} onClick={() => void perform(() => ask(releaseMail({ path })))}>
-          <Trans>Release</Trans>
+        {nameless ? null : (
+          <>
+            <Button variant="filled" disabled={busy} onClick={() => void perform(() => ask(releaseMail({ path })))}>
+              <Trans>Release</Trans>
+            </Button>
+            {mail.reason === "unproven_staff" || mail.from_address === null ? null : (
+              <Button disabled={busy} onClick={() => void perform(() => ask(trustSender({ path })))}>
+                <Trans>Release and trust the sender</Trans>
+              </Button>
+            )}
+          </>
+        )}
+        <Button disabled={busy} onClick={() => void perform(() => ask(makeTicket({ path })))}>
+          <Trans>Make a ticket of it</Trans>
         </Button>
         <Button
           disabled={busy}

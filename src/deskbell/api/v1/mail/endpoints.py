@@ -1,6 +1,6 @@
-"""v1: the mail log, deliveries, the quarantine, and addresses that take no mail."""
+"""v1: the mail log, deliveries, and addresses that take no mail."""
 
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from litestar import Response
@@ -11,10 +11,12 @@ from deskbell.api.shared.routing import Uow, delete, get, post
 from deskbell.api.shared.unit import late_unit
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
-from deskbell.api.v1.mail.shapes import CommentMail, MailHtml, Rejection, Review, Reviewed, Suppress
+from deskbell.api.v1.mail import quarantine
+from deskbell.api.v1.mail.quarantine import ReasonParam
+from deskbell.api.v1.mail.shapes import CommentMail, MailHtml, Suppress
 from deskbell.channels.mail.images import load_image
 from deskbell.features.files.naming import content_disposition
-from deskbell.features.mail.log import LoggedMail, MailFigures, MailFilter, Suppressed
+from deskbell.features.mail.log import LoggedMail, MailFigures, MailFilter, Suppressed, UnsentMail, UnsentState
 from deskbell.features.mail.outgoing import Delivery
 from deskbell.features.mail.records import State
 from deskbell.features.mail.service import content_of, images, reviewing, revoking, tracking
@@ -25,12 +27,9 @@ from deskbell.kernel.permissions import Permission
 from deskbell.runtime.storage import Storage
 
 TAG: Final = ["Mail"]
-ReasonParam: TypeAlias = Annotated[
-    str | None, QueryParameter(max_length=50, description="The code of a reason, such as `unproven_staff`")
-]
 _READ: Final = (Permission.MAIL_READ, Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
+_UNSENT: Final = (Permission.MAIL_REVIEW, Permission.COMMENT_READ, *_READ)
 _OF_COMMENT: Final = (Permission.MAIL_READ, Permission.TICKET_READ, Permission.COMMENT_READ)
-_REVIEW: Final = (Permission.MAIL_REVIEW, *_READ)
 
 
 @get("/mails", permission=_READ, more=(Permission.MAIL_REVIEW,), tags=TAG, summary="List received mails")
@@ -114,6 +113,27 @@ async def list_mail_deliveries(uow: Uow, comment_id: FromPath[UUID]) -> Success[
     return Success(await tracking.deliveries_of_comment(uow, comment_id))
 
 
+@get("/deliveries", permission=_UNSENT, tags=TAG, summary="List mail that waits or failed")
+async def list_unsent(
+    uow: Uow,
+    page: PageParam = 1,
+    limit: LimitParam = DEFAULT_LIMIT,
+    cursor: CursorParam = None,
+    sort: FromQuery[Literal["created_at"]] = "created_at",
+    order: FromQuery[Order] = "desc",
+    state_: Annotated[UnsentState | None, QueryParameter(name="state", description="Deliveries in this state")] = None,
+) -> Paginated[UnsentMail]:
+    """Lists the deliveries that wait, are delayed, failed or bounced, the latest first."""
+    found = await tracking.list_unsent(uow, state_, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
+    return Paginated(found.items, Pagination.of(found))
+
+
+@get("/deliveries/{mail_delivery_id:str}", permission=_UNSENT, tags=TAG, summary="Get a delivery of a mail")
+async def get_unsent(uow: Uow, mail_delivery_id: FromPath[UUID]) -> Success[UnsentMail]:
+    """Returns the way of a mail to one recipient."""
+    return Success(await tracking.get_delivery(uow, mail_delivery_id))
+
+
 @post(
     "/deliveries/{mail_delivery_id:str}/retry", permission=(*_OF_COMMENT, Permission.COMMENT_CREATE), tags=TAG,
     summary="Retry a delivery", status_code=202,
@@ -155,49 +175,6 @@ async def get_image(request: DeskbellRequest, token: FromPath[str]) -> Response[
     return Response(found.content, headers=headers)
 
 
-@get("/quarantine", permission=_REVIEW, tags=TAG, summary="List mails in quarantine")
-async def list_quarantine(
-    uow: Uow,
-    page: PageParam = 1,
-    limit: LimitParam = DEFAULT_LIMIT,
-    cursor: CursorParam = None,
-    sort: FromQuery[Literal["arrived_at"]] = "arrived_at",
-    order: FromQuery[Order] = "desc",
-    reason: ReasonParam = None,
-) -> Paginated[LoggedMail]:
-    """Lists the mails that wait for a decision, newest first."""
-    request = PageRequest.numbered(page, limit, cursor, sort=sort, order=order)
-    found = await reviewing.list_mails(uow, MailFilter(state="quarantined", reason=reason), request)
-    return Paginated(found.items, Pagination.of(found))
-
-
-@post(
-    "/quarantine/{mail_id:str}/release", permission=_READ, more=(Permission.MAIL_REVIEW,), tags=TAG,
-    summary="Release a mail", status_code=202,
-)  # fmt: skip
-async def release_mail(uow: Uow, mail_id: FromPath[UUID]) -> Success[LoggedMail]:
-    """Has a mail filed although a check stopped it. You may release mail from your own address."""
-    return Success(await reviewing.release(uow, mail_id))
-
-
-@post(
-    "/quarantine/{mail_id:str}/reject", permission=_READ, more=(Permission.MAIL_REVIEW,), tags=TAG,
-    summary="Reject a mail", status_code=200,
-)  # fmt: skip
-async def reject_mail(uow: Uow, mail_id: FromPath[UUID], data: JSONBody[Rejection]) -> Success[LoggedMail]:
-    """Ends a mail without a ticket; it stays in the log."""
-    return Success(await reviewing.reject(uow, mail_id, block_sender=data.block_sender))
-
-
-@post("/quarantine/bulk", permission=_REVIEW, tags=TAG, summary="Release or reject mails", status_code=200)
-async def review_mails(uow: Uow, data: JSONBody[Review]) -> Success[list[Reviewed]]:
-    """Releases or rejects up to 100 mails; each has a result of its own."""
-    outcomes = await reviewing.review_many(
-        uow, data.ids, is_release=data.action == "release", block_sender=data.block_sender
-    )
-    return Success([Reviewed(id=mail_id, ok=code is None, code=code) for mail_id, code in outcomes])
-
-
 @get("/suppressed-addresses", permission=Permission.MAIL_REVIEW, tags=TAG, summary="List suppressed addresses")
 async def list_suppressed(
     uow: Uow,
@@ -236,7 +213,6 @@ async def get_mail_status(uow: Uow) -> Success[MailFigures]:
 
 ROUTES = [
     list_mails, get_mail, get_mail_html, download_mail, get_mail_of_comment, get_mail_of_ticket, get_recipients,
-    list_mail_deliveries, retry_delivery, revoke_reply_tokens,
-    list_quarantine, release_mail, reject_mail, review_mails, list_suppressed, suppress_address, allow_address,
-    get_mail_status, get_image,
+    list_mail_deliveries, list_unsent, get_unsent, retry_delivery, revoke_reply_tokens, list_suppressed,
+    suppress_address, allow_address, get_mail_status, get_image, *quarantine.ROUTES,
 ]  # fmt: skip

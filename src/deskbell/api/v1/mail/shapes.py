@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from deskbell.api.v1.fields import Email
-from deskbell.features.mail.log import LoggedMail, SentMail
+from deskbell.features.mail.log import LoggedMail, SentMail, Standing
 
 
 class CommentMail(Struct, frozen=True, kw_only=True):
@@ -29,10 +29,10 @@ class Rejection(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Review(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One decision about several mails in quarantine."""
+    """One decision about several mails in quarantine. `trust` releases and trusts the sender; `ticket` makes tickets."""
 
     ids: Annotated[list[UUID], Meta(min_length=1, max_length=100)]
-    action: Literal["release", "reject"]
+    action: Literal["release", "trust", "ticket", "reject"]
     block_sender: bool = False
 
 
@@ -48,3 +48,9 @@ class Suppress(Struct, frozen=True, forbid_unknown_fields=True):
     """An address that no mail is sent to any more."""
 
     address: Email
+
+
+class JudgeSender(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether mail of a sender is refused, or filed whatever holds others back."""
+
+    standing: Standing

@@ -118,3 +118,13 @@ class WebPreferencesBody(Struct, frozen=True, kw_only=True, forbid_unknown_field
     single_keys: bool | UnsetType = UNSET
     first_steps_hidden: bool | UnsetType = UNSET
     keys: Annotated[dict[CommandName, KeyText], Meta(max_length=200)] | UnsetType = UNSET
+    signature: (
+        Annotated[
+            str,
+            Meta(
+                max_length=2_000,
+                description="Below your replies by mail; empty: the mailbox's. It may use the variables of canned responses",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET

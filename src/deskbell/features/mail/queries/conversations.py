@@ -73,6 +73,26 @@ async def find_person(db: Db, addresses: Sequence[str]) -> Person | None:
     )
 
 
+async def find_people(db: Db, addresses: Sequence[str]) -> dict[str, Person]:
+    """The members with these addresses, as their own or as further ones, by address."""
+    rows = await db.fetch_all(
+        sql(
+            "select n.address as asked, {} from unnest({}::text[]) n (address) cross join lateral (select p.* from memberships p "
+            "where p.ended_at is null and (p.email = n.address or p.user_id in (select a.user_id from contact_addresses a "
+            "where a.address = n.address)) order by p.email = n.address desc limit 1) m",
+            _PEOPLE.columns,
+            list(addresses),
+        ),
+        by_name=True,
+    )
+    return dict(zip((row["asked"] for row in rows), _PEOPLE.read(rows), strict=True))
+
+
+async def find_member(db: Db, user_id: UUID) -> Person | None:
+    """A member who has not left."""
+    return await _PEOPLE.find(db, sql("m.user_id = {} and m.ended_at is null", user_id))
+
+
 async def find_staff(db: Db, named: str) -> UUID | None:
     """The one member of the staff with this name or address; None where there is none, or several."""
     rows = await db.fetch_all(

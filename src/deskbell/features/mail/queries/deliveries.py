@@ -5,13 +5,32 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from deskbell.features.mail.log import UnsentMail, UnsentState
 from deskbell.features.mail.outgoing import Delivery, DeliveryState, DueDelivery, NewDelivery
+from deskbell.kernel.paging import Page, PageRequest
+from deskbell.runtime.pages import Order, page
 from deskbell.runtime.rows import read
-from deskbell.runtime.sql import Db, sql
+from deskbell.runtime.sql import Db, all_of, sql
 from deskbell.runtime.table import Table
 
 _NEW: Final = Table("mail_deliveries", NewDelivery, "d")
 _DELIVERIES: Final = Table("mail_deliveries", Delivery, "d")
+_UNSENT: Final = Table(
+    "mail_deliveries", UnsentMail, "d",
+    columns={
+        "kind": "o.kind", "subject": "o.subject", "ticket_id": "o.ticket_id", "ticket_number": "t.number",
+        "comment_id": "o.comment_id",
+    },
+    joins="join outgoing_mails o on o.organization_id = d.organization_id and o.id = d.mail_id "
+    "left join tickets t on t.organization_id = o.organization_id and t.id = o.ticket_id",
+)  # fmt: skip
+_TICKET_IS_THERE: Final = sql(
+    "not exists (select from outgoing_mails m join tickets g on g.organization_id = m.organization_id "
+    "and g.id = m.ticket_id and g.deleted_at is not null where m.organization_id = d.organization_id and m.id = d.mail_id)"
+)
+_LATEST: Final = Order[UnsentMail](
+    "d.created_at", "d.id", shape=tuple[datetime, UUID], key=lambda each: (each.created_at, each.id), descending=True
+)
 
 
 async def add(db: Db, organization_id: UUID, mail_id: UUID, new: Sequence[NewDelivery], now: datetime) -> None:
@@ -69,6 +88,20 @@ async def of_mails(db: Db, mail_ids: Sequence[UUID]) -> list[Delivery]:
     return await _DELIVERIES.fetch(
         db, sql("d.mail_id = any({}) order by d.mail_id, d.field desc, d.address", list(mail_ids))
     )
+
+
+async def list_unsent(db: Db, state: UnsentState | None, request: PageRequest) -> Page[UnsentMail]:
+    """A page of the deliveries that wait or have failed, the latest first; those of deleted tickets are left out."""
+    conditions = [
+        sql("d.state in ('queued', 'delayed', 'failed', 'bounced') and {}", _TICKET_IS_THERE),
+        sql("d.state = {}", state) if state is not None else None,
+    ]
+    return await page(db, _UNSENT, _LATEST, request, where=all_of(conditions))
+
+
+async def find_unsent(db: Db, delivery_id: UUID) -> UnsentMail | None:
+    """A delivery with its mail, whatever became of it."""
+    return await _UNSENT.find(db, sql("d.id = {} and {}", delivery_id, _TICKET_IS_THERE))
 
 
 async def lock(db: Db, delivery_id: UUID) -> Delivery | None:

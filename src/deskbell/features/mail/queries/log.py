@@ -94,15 +94,16 @@ async def lock_quarantined(db: Db, mail_ids: Sequence[UUID]) -> list[LoggedMail]
     )
 
 
-async def release(db: Db, mail_id: UUID, by: UUID, now: datetime) -> bool:
-    """Lets a worker file a mail now; False if its bytes are gone."""
+async def release(db: Db, mail_id: UUID, by: UUID, now: datetime, *, as_ticket: bool) -> bool:
+    """Lets a worker file a mail now, or make a ticket of it; False if its bytes are gone."""
     return bool(
         await db.execute(
             sql(
                 "update received_mails set state = 'received', released_by = {}, next_try_at = {}, tries = 0, done_at = null, "
-                "content_digest = null where id = {} and (raw is not null or raw_key is not null)",
+                "content_digest = null, as_ticket = {} where id = {} and (raw is not null or raw_key is not null)",
                 by,
                 now,
+                as_ticket,
                 mail_id,
             )
         )
@@ -128,17 +129,6 @@ async def expire(db: Db, mail_id: UUID, now: datetime) -> None:
             "update received_mails set state = 'rejected', reason = 'expired', done_at = {} where id = {}", now, mail_id
         )
     )
-
-
-async def block_sender(db: Db, organization_id: UUID, address: str, by: UUID, now: datetime) -> None:
-    """Refuses further mail of an address."""
-    await db.execute(
-        sql(
-            "insert into blocked_senders (organization_id, address, created_by, created_at) values ({}, {}, {}, {}) "
-            "on conflict do nothing",
-            organization_id, address, by, now,
-        )
-    )  # fmt: skip
 
 
 async def html_of(db: Db, mail_id: UUID) -> str | None:

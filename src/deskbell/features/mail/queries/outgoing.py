@@ -95,6 +95,33 @@ async def mailbox_of(db: Db, ticket_id: UUID | None) -> UUID | None:
     return None if value is None else UUID(bytes=value.bytes)
 
 
+async def languages_for(db: Db, ticket_id: UUID, mailbox_id: UUID | None) -> list[str | None]:
+    """The languages in which its requester may be written to, the best first: their own, that of their latest mail here, the
+    mailbox's and the organization's.
+    """
+    row = await db.fetch_one(
+        sql(
+            "select m.web_preferences->>'language' as own, (select r.language from received_mails r "
+            "where r.ticket_id = t.id and r.sender_id = t.requester_id and r.language is not null "
+            "order by r.arrived_at desc limit 1) as written, (select b.language from mailboxes b where b.id = {}) as box, "
+            "(select o.settings->>'language' from organizations o where o.id = t.organization_id) as organization "
+            "from tickets t join memberships m on m.organization_id = t.organization_id and m.user_id = t.requester_id "
+            "where t.id = {}",
+            mailbox_id,
+            ticket_id,
+        )
+    )
+    return [] if row is None else [row["own"], row["written"], row["box"], row["organization"]]
+
+
+async def signature_of(db: Db, user_id: UUID) -> str:
+    """The signature below a member's replies; empty for none."""
+    value = await db.fetch_value(
+        sql("select web_preferences->>'signature' from memberships where user_id = {}", user_id)
+    )
+    return str(value or "")
+
+
 async def is_chatting(db: Db, ticket_id: UUID) -> bool:
     """Whether the ticket is a chat that goes on."""
     return bool(

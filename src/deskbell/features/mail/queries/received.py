@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
+from deskbell.features.mail import policy
 from deskbell.features.mail.records import Judged, NewMail, Outcome, ReceivedMail, StoredContent
 from deskbell.kernel.mail.records import Person, address_key
 from deskbell.runtime.sql import Db, sql
@@ -158,22 +159,26 @@ async def finish(
     content_digest: bytes,
     headers: Mapping[str, str],
     now: datetime,
-) -> None:
-    """Writes a mail's final state with what was read."""
+) -> ReceivedMail | None:
+    """Writes a mail's final state with what was read, and returns the mail."""
     mail = judged.mail
-    await db.execute(
+    row = await db.fetch_one(
         sql(
-            "update received_mails set state = {}, reason = {}, ticket_id = {}, comment_id = {}, sender_id = {}, "
+            "update received_mails r set state = {}, reason = {}, ticket_id = {}, comment_id = {}, sender_id = {}, "
             "mailbox_id = {}, duplicate_of = {}, content_digest = {}, message_id = {}, from_name = {}, from_address = {}, "
             "to_addresses = {}, cc_addresses = {}, subject = {}, sent_at = {}, verdict = {}, evidence = {}, class = {}, "
-            "html = {}, headers = {}, next_try_at = null, done_at = {} where id = {}",
+            "html = {}, language = {}, headers = {}, next_try_at = null, done_at = {} where r.id = {} returning {}",
             outcome.state, outcome.reason, outcome.ticket_id, outcome.comment_id, outcome.sender_id, mailbox_id,
             outcome.duplicate_of, content_digest or None, mail.message_id,
             mail.author.name if mail.author else "", mail.author.key if mail.author else None, _keys(mail.to),
             _keys(mail.cc), mail.subject, mail.date, judged.verdict, judged.evidence, judged.kind, mail.html,
+            policy.language_of(mail),
             msgspec.json.encode(headers).decode() if headers else None, now, mail_id,
-        )
+            _MAILS.columns,
+        ),
+        by_name=True,
     )  # fmt: skip
+    return _MAILS.read_one(row)
 
 
 async def give_up(db: Db, mail_id: UUID, state: str, reason: str, now: datetime) -> None:
@@ -262,16 +267,6 @@ async def created_since(db: Db, address: str, moment: datetime) -> int:
                 address,
                 moment,
             )
-        )
-    )
-
-
-async def is_blocked(db: Db, address: str) -> bool:
-    """Whether mail of an address, or of its domain, is refused."""
-    domain = "@" + address.rpartition("@")[2]
-    return bool(
-        await db.fetch_value(
-            sql("select exists (select from blocked_senders where address = any({}))", [address, domain])
         )
     )
 

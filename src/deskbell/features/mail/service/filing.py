@@ -10,12 +10,13 @@ from deskbell.features.mail import policy
 from deskbell.features.mail.events import MailQuarantined, MailReceived
 from deskbell.features.mail.mail_facts import facts_of_mail
 from deskbell.features.mail.policy import Act
-from deskbell.features.mail.queries import conversations, deliveries, mailboxes, received
+from deskbell.features.mail.queries import conversations, deliveries, mailboxes, received, senders
 from deskbell.features.mail.records import Filed, Judged, Mailbox, Outcome, ReceivedMail
 from deskbell.features.mail.service.accepting import addressed
 from deskbell.features.mail.service.authors import with_author
 from deskbell.features.mail.service.bouncing import bounced
 from deskbell.features.mail.service.recognizing import recognized
+from deskbell.features.mail.service.released import made_ticket, released
 from deskbell.features.mail.service.self_testing import note_test
 from deskbell.features.mail.service.storing import append, create, create_forwarded
 from deskbell.features.organizations.queries import find_language
@@ -58,7 +59,7 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
     mailbox = replace(mailbox, group_id=policy.group_of(mailbox, _addressed(stored, judged)))
     judged = await recognized(uow, stored, _proven(stored, judged, mailbox))
     if stored.released_by is not None:
-        judged, mailbox, limited = _released(stored, judged), replace(mailbox, automatic_mail="ticket"), False
+        judged, mailbox, limited = released(stored, judged), replace(mailbox, automatic_mail="ticket"), False
     judged = await with_author(uow, judged, mailbox)
     facts = facts_of_mail(judged)
     uow.origin = replace(uow.origin, mail=facts)
@@ -69,12 +70,15 @@ async def file_mail(uow: UnitOfWork, mail_id: UUID, judged: Judged, *, limited: 
         first = await received.with_content(uow.db, digest)
     if first is not None:
         outcome = Outcome(state="duplicate", duplicate_of=first.id)
+    elif stored.as_ticket:
+        refers_to, _ = await _conversation(uow, judged, mailbox)
+        outcome = await made_ticket(uow, stored, judged, mailbox, refers_to)
     else:
         outcome = await _outcome(uow, stored, judged, mailbox, limited=limited, twin=twin)
-    await received.finish(uow.db, mail_id, judged, outcome, mailbox.id, digest, facts.headers, uow.now)
+    filed = await received.finish(uow.db, mail_id, judged, outcome, mailbox.id, digest, facts.headers, uow.now)
     uow.origin = replace(uow.origin, mail=None)
     await _remember(uow, mail_id, judged, mailbox, outcome)
-    return await outcome_of(uow, mail_id)
+    return await outcome_of(uow, mail_id) if filed is None or outcome.duplicate_of is not None else filed
 
 
 async def outcome_of(uow: UnitOfWork, mail_id: UUID) -> ReceivedMail:
@@ -116,15 +120,6 @@ def _proven(stored: ReceivedMail, judged: Judged, mailbox: Mailbox) -> Judged:
     return replace(judged, verdict=proof.verdict.value, evidence=proof.evidence or None)
 
 
-def _released(stored: ReceivedMail, judged: Judged) -> Judged:
-    """A mail that a person let out of quarantine, with the check set aside that had stopped it."""
-    if stored.reason == "unproven_staff":
-        return replace(judged, verdict="pass", evidence="Released from quarantine by a member of the staff")
-    if stored.reason == "dmarc_fail":
-        return replace(judged, verdict="none", evidence="Released from quarantine by a member of the staff")
-    return judged
-
-
 def _addressed(stored: ReceivedMail, judged: Judged) -> list[str]:
     """The addresses that a mail was sent to, those of the envelope first."""
     mail = judged.mail
@@ -143,8 +138,10 @@ async def _outcome(
         return await bounced(uow, judged)
     if mail.author is None or mail.is_noise:
         return Outcome(state="quarantined", reason="no_sender")
-    if await received.is_blocked(uow.db, mail.author.key):
+    standing = await senders.standing_of(uow.db, mail.author.key)
+    if standing == "blocked":
         return Outcome(state="rejected", reason="blocked_sender")
+    mailbox, limited = policy.for_sender(mailbox, limited=limited, is_trusted=standing == "trusted")
     if judged.kind != "person" and await mailboxes.own_addresses(uow.db, [mail.author.key]):
         return Outcome(state="ignored", reason="own_mail")
     ticket, answered = await _conversation(uow, judged, mailbox)

@@ -79,6 +79,8 @@ async def gather(uow: UnitOfWork, mail_id: UUID) -> Facts | None:
     return replace(
         facts, revision=await revisions.of_ticket(uow.db, ticket.id),
         texts=await template_queries.texts(uow.db, "reply", mail.language) if mail.kind == "reply" else None,
+        signature="" if comment is None or mail.kind != "reply" or mail.automatic
+        else await outgoing.signature_of(uow.db, comment.author.id),
         first_id=await outgoing.first_id(uow.db, ticket.id),
         known=await outgoing.ids_known_to(uow.db, ticket.id, people[0].recipient_id, mail.created_at),
         answered=answered,

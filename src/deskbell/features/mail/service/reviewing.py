@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import Literal
 from uuid import UUID
 
 from deskbell.features.mail.events import MailRejected, MailReleased
 from deskbell.features.mail.log import LoggedMail, MailFilter
 from deskbell.features.mail.queries import log
+from deskbell.features.mail.service.senders import judge_sender
 from deskbell.kernel.errors import Conflict, Forbidden, NotFound
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.database import UnitOfWork
 
+Decision = Literal["release", "trust", "ticket", "reject"]
 _READ = (Permission.MAIL_READ, Permission.TICKET_READ, Permission.COMMENT_INTERNAL)
 
 
@@ -39,20 +42,41 @@ async def html_of(uow: UnitOfWork, mail_id: UUID) -> str | None:
     return html if text is None else f"<pre>{escape(text, quote=False)}</pre>"
 
 
-async def release(uow: UnitOfWork, mail_id: UUID) -> LoggedMail:
-    """Has a mail in quarantine filed, with the check set aside that stopped it.
+async def release(uow: UnitOfWork, mail_id: UUID, *, trust_sender: bool = False) -> LoggedMail:
+    """Has a mail in quarantine filed, with the check set aside that stopped it; `trust_sender` files later ones, too.
 
     Members of the staff may release mail from their own address. Raises `NotFound`, `Conflict` for a mail that is not in
-    quarantine, that names no sender, or whose bytes are gone.
+    quarantine, that names no sender, or whose bytes are gone, and for a sender who cannot be trusted.
     """
     uow.actor.require(*_READ)
     mail = await _quarantined(uow, mail_id)
     if mail.reason == "no_sender":
         raise Conflict("mail.no_sender")
-    if not await log.release(uow.db, mail.id, uow.actor.id, uow.now):
+    if trust_sender:
+        uow.actor.require(Permission.MAIL_REVIEW)
+        await judge_sender(uow, mail.from_address or "", "trusted")
+    return await _let_out(uow, mail, as_ticket=False, sender_trusted=trust_sender)
+
+
+async def make_ticket(uow: UnitOfWork, mail_id: UUID) -> LoggedMail:
+    """Has a ticket made of a mail in quarantine, whatever it is: of its sender, or of the actor where it proves or names none.
+
+    Raises `NotFound`, `Conflict` for a mail that is not in quarantine, or whose bytes are gone.
+    """
+    uow.actor.require(*_READ)
+    return await _let_out(uow, await _quarantined(uow, mail_id), as_ticket=True, sender_trusted=False)
+
+
+async def _let_out(uow: UnitOfWork, mail: LoggedMail, *, as_ticket: bool, sender_trusted: bool) -> LoggedMail:
+    if not await log.release(uow.db, mail.id, uow.actor.id, uow.now, as_ticket=as_ticket):
         raise Conflict("mail.content_gone")
-    uow.record(MailReleased(mail_id=mail.id, mailbox_id=mail.mailbox_id, reason=mail.reason))
-    return await get(uow, mail_id)
+    uow.record(
+        MailReleased(
+            mail_id=mail.id, mailbox_id=mail.mailbox_id, reason=mail.reason, as_ticket=as_ticket,
+            sender_trusted=sender_trusted,
+        )
+    )  # fmt: skip
+    return await get(uow, mail.id)
 
 
 async def reject(uow: UnitOfWork, mail_id: UUID, *, block_sender: bool = False) -> LoggedMail:
@@ -65,7 +89,7 @@ async def reject(uow: UnitOfWork, mail_id: UUID, *, block_sender: bool = False) 
     await log.reject(uow.db, mail.id, uow.actor.id, uow.now)
     if block_sender and mail.from_address:
         uow.actor.require(Permission.MAIL_REVIEW)
-        await log.block_sender(uow.db, uow.actor.organization_id, mail.from_address, uow.actor.id, uow.now)
+        await judge_sender(uow, mail.from_address, "blocked")
     uow.record(
         MailRejected(mail_id=mail.id, mailbox_id=mail.mailbox_id, reason=mail.reason, sender_blocked=block_sender)
     )
@@ -73,14 +97,19 @@ async def reject(uow: UnitOfWork, mail_id: UUID, *, block_sender: bool = False) 
 
 
 async def review_many(
-    uow: UnitOfWork, mail_ids: Sequence[UUID], *, is_release: bool, block_sender: bool = False
+    uow: UnitOfWork, mail_ids: Sequence[UUID], action: Decision, *, block_sender: bool = False
 ) -> list[tuple[UUID, str | None]]:
-    """Releases or rejects mails; returns for each the code of its refusal, or None."""
+    """Decides about mails; returns for each the code of its refusal, or None."""
     uow.actor.require(Permission.MAIL_REVIEW, *_READ)
     outcomes: list[tuple[UUID, str | None]] = []
     for mail_id in dict.fromkeys(mail_ids):
         try:
-            await (release(uow, mail_id) if is_release else reject(uow, mail_id, block_sender=block_sender))
+            if action == "reject":
+                await reject(uow, mail_id, block_sender=block_sender)
+            elif action == "ticket":
+                await make_ticket(uow, mail_id)
+            else:
+                await release(uow, mail_id, trust_sender=action == "trust")
         except (Conflict, NotFound) as refusal:
             outcomes.append((mail_id, refusal.reason.code))
         else:

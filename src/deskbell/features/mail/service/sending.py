@@ -23,6 +23,7 @@ from deskbell.kernel.mail.subjects import base_subject
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.kernel.words import Channel
 from deskbell.runtime.database import UnitOfWork
+from deskbell.runtime.messages import first_known
 
 _MOST_SUBJECT: Final = 120
 _HOUR: Final = timedelta(hours=1)
@@ -59,14 +60,23 @@ async def send_reply(uow: UnitOfWork, comment_id: UUID, *, by_deskbell: bool = F
     if not people:
         return None
     mailbox_id = await outgoing.mailbox_of(uow.db, ticket.id)
-    mailbox = await outgoing.sender(uow.db, mailbox_id)
     mail = OutgoingMail(
         id=new_id(), kind="reply", ticket_id=ticket.id, comment_id=comment.id, notification_id=None,
-        mailbox_id=mailbox_id, language=(mailbox and mailbox.language) or await find_language(uow.db),
+        mailbox_id=mailbox_id, language=await language_for(uow, ticket.id, mailbox_id),
         subject=await _subject(uow, ticket.id, ticket.subject), words=None, created_at=uow.now,
         automatic=by_deskbell and comment.channel is not Channel.EMAIL, quote=None if wanted is None else wanted.quote,
     )  # fmt: skip
     return mail if await _add(uow, mail, people) else None
+
+
+@step("reactions to events, and `file_mail`")
+async def language_for(uow: UnitOfWork, ticket_id: UUID, mailbox_id: UUID | None, written: str | None = None) -> str:
+    """The language of mails to a ticket's requester: the first that mails can be written in.
+
+    Their own comes first, then `written` or that of their latest mail on the ticket, the mailbox's and the organization's.
+    """
+    found = await outgoing.languages_for(uow.db, ticket_id, mailbox_id)
+    return first_known([*found[:1], written, *found[1:]])
 
 
 def goes_out(comment: Comment, ticket: Ticket) -> bool:
@@ -111,8 +121,12 @@ async def send_words(uow: UnitOfWork, ticket_id: UUID | None, words: Words, pers
 
 
 @step("`file_mail`")
-async def acknowledge(uow: UnitOfWork, ticket: Ticket, mailbox_id: UUID, language: str) -> None:
-    """Acknowledges a new request by mail, which holds the subject of the incoming mail and no other word of it."""
+async def acknowledge(uow: UnitOfWork, ticket: Ticket, mailbox_id: UUID, written: str | None) -> None:
+    """Acknowledges a new request by mail, which holds the subject of the incoming mail and no other word of it.
+
+    `written` is the language of that mail.
+    """
+    language = await language_for(uow, ticket.id, mailbox_id, written)
     subject = one_line(base_subject(ticket.subject) or ticket.subject)[:_MOST_SUBJECT]
     texts = await rendered(uow, "acknowledgement", language, ticket, {})
     mail = OutgoingMail(

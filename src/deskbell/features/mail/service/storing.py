@@ -84,7 +84,7 @@ async def create(
     await _attach(uow, mail_id, ticket.id, None, sender, judged.parts)
     await _add_copied(uow, judged, mailbox, ticket)
     if policy.is_acknowledged(judged, mailbox) and sender.role not in STAFF_ROLES and linked is None:
-        await acknowledge(uow, ticket, mailbox.id, language)
+        await acknowledge(uow, ticket, mailbox.id, policy.language_of(judged.mail))
     return Outcome(state="created", ticket_id=ticket.id, sender_id=sender.id)
 
 
@@ -190,9 +190,11 @@ async def _add_copied(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, ticket:
     copied = [person for key, person in plain.items() if key not in own and person.key != ticket.requester.email]
     if not copied or len(copied) > policy.MAX_COPIES:
         return
+    forms = [form for person in copied for form in dict.fromkeys((person.key, person.address.lower()))]
+    members = await conversations.find_people(uow.db, forms)
     followers = []
     for person in copied:
-        known = await conversations.find_person(uow.db, [person.key, person.address.lower()])
+        known = members.get(person.key) or members.get(person.address.lower())
         if known is not None:
             followers.append(known.id)
             continue

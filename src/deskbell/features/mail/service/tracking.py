@@ -3,7 +3,7 @@
 from uuid import UUID, uuid5
 
 from deskbell.features.mail.events import AddressAllowed, AddressSuppressed, MailRetried
-from deskbell.features.mail.log import LoggedMail, MailFigures, SentMail, Suppressed
+from deskbell.features.mail.log import LoggedMail, MailFigures, SentMail, Suppressed, UnsentMail, UnsentState
 from deskbell.features.mail.outgoing import Delivery
 from deskbell.features.mail.queries import deliveries, log, outgoing
 from deskbell.features.mail.schedule import LEASE
@@ -45,6 +45,21 @@ async def deliveries_of_comment(uow: UnitOfWork, comment_id: UUID) -> list[Deliv
     await _require_visible(uow, comment_id)
     sent = await outgoing.of_reply(uow.db, comment_id)
     return [] if sent is None else await deliveries.of_mails(uow.db, [sent.id])
+
+
+async def list_unsent(uow: UnitOfWork, state: UnsentState | None, page: PageRequest) -> Page[UnsentMail]:
+    """A page of the deliveries that wait or have failed."""
+    uow.actor.require(Permission.MAIL_REVIEW, *_READ, Permission.COMMENT_INTERNAL)
+    return await deliveries.list_unsent(uow.db, state, page)
+
+
+async def get_delivery(uow: UnitOfWork, delivery_id: UUID) -> UnsentMail:
+    """A delivery with its mail. Raises `NotFound`."""
+    uow.actor.require(Permission.MAIL_REVIEW, *_READ, Permission.COMMENT_INTERNAL)
+    found = await deliveries.find_unsent(uow.db, delivery_id)
+    if found is None:
+        raise NotFound("delivery")
+    return found
 
 
 async def retry(uow: UnitOfWork, delivery_id: UUID) -> Delivery:

@@ -85,7 +85,7 @@ async def remove_mail(
     )  # fmt: skip
     await _remove_outgoing(db, user_id, tickets, known)
     await db.execute(sql("delete from suppressed_addresses where address = any({}::text[])", known))
-    await db.execute(sql("delete from blocked_senders where address = any({}::text[])", known))
+    await db.execute(sql("delete from mail_senders where address = any({}::text[])", known))
     await db.execute(
         sql(
             "update mailboxes b set "

@@ -13,6 +13,7 @@ class WebPreferences(Struct, frozen=True, kw_only=True):
     """The choices of one member, alike on every device. `language` null means that of the browser.
 
     `undo_seconds` is the time for which a reply is held back. `keys` holds the changed keys of commands, by command.
+    `signature` is below the member's replies by mail; empty for the mailbox's.
     """
 
     theme: Theme = "system"
@@ -24,6 +25,7 @@ class WebPreferences(Struct, frozen=True, kw_only=True):
     single_keys: bool = True
     first_steps_hidden: bool = False
     keys: dict[str, str] = {}
+    signature: str = ""
 
 
 class WebPreferenceChanges(Struct, frozen=True, kw_only=True):
@@ -38,3 +40,4 @@ class WebPreferenceChanges(Struct, frozen=True, kw_only=True):
     single_keys: bool | UnsetType = UNSET
     first_steps_hidden: bool | UnsetType = UNSET
     keys: dict[str, str] | UnsetType = UNSET
+    signature: str | UnsetType = UNSET

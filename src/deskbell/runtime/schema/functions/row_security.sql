@@ -104,7 +104,7 @@ call deskbell_protect('mailbox_tests');
 call deskbell_protect('mail_sign_ins');
 call deskbell_protect('mail_alerts');
 call deskbell_protect('suppressed_addresses');
-call deskbell_protect('blocked_senders');
+call deskbell_protect('mail_senders');
 call deskbell_protect('contact_values');
 call deskbell_protect('fields');
 call deskbell_protect('ticket_values');

@@ -92,6 +92,7 @@ create table received_mails (
   verdict text check (verdict in ('pass', 'fail', 'none')),
   evidence text,
   class text,
+  language text,                             -- that its sender writes, as its header or its words show it
   headers jsonb,                             -- those that conditions of rules may ask
   state text not null default 'received' check (
     state in ('received', 'created', 'appended', 'ignored', 'rejected', 'bounce', 'duplicate', 'quarantined')),
@@ -105,6 +106,7 @@ create table received_mails (
   arrived_at timestamptz not null,
   done_at timestamptz,
   released_by uuid,
+  as_ticket boolean not null default false,  -- released to become a ticket of its own, whatever it is
   primary key (organization_id, id),
   foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete set null (mailbox_id),
   foreign key (organization_id, sender_id) references memberships (organization_id, user_id) on update cascade,
@@ -229,11 +231,14 @@ create table mail_keys (
 );
 alter table mail_keys enable row level security;
 
-create table blocked_senders (
+-- Senders that staff decided about. A blocked one is refused; mail of a trusted one, which no limit or rule holds back, is filed.
+create table mail_senders (
   organization_id uuid not null references organizations (id) on delete cascade,
   address text not null,                     -- an address, or a domain as `@example.com`
+  standing text not null check (standing in ('blocked', 'trusted')),
   created_by uuid,
   created_at timestamptz not null,
   primary key (organization_id, address)
 );
-alter table blocked_senders enable row level security;
+create index mail_senders_newest on mail_senders (organization_id, created_at, address);
+alter table mail_senders enable row level security;

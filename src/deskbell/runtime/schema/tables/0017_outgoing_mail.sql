@@ -76,6 +76,8 @@ create unique index mail_deliveries_once on mail_deliveries (organization_id, ma
 create index mail_deliveries_due on mail_deliveries (organization_id, next_try_at) where next_try_at is not null;
 create index mail_deliveries_of_recipient on mail_deliveries (organization_id, recipient_id, created_at)
   where recipient_id is not null;
+create index mail_deliveries_unsent on mail_deliveries (organization_id, created_at, id)
+  where state in ('queued', 'delayed', 'failed', 'bounced');
 create index mail_deliveries_to on mail_deliveries (organization_id, address, created_at);
 alter table mail_deliveries enable row level security;
 
