@@ -7,7 +7,10 @@ from playwright.async_api import Page, expect
 
 from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
 from tests.browser.test_desk_sign_in import look
+from tests.api.v1.test_mail import raw_mail, taken
+from tests.features.mail.test_sending import replied, send, states
 from tests.support.desk import Desk, Organization
+from tests.support.sink import running_sink
 
 
 @pytest.fixture
@@ -59,6 +62,41 @@ async def test_a_mailbox_is_made_and_an_address_suppressed_and_allowed_again(
     await question.get_by_role("button", name="Send mail to it again").press("Enter")
     await expect(page.get_by_text("Every address gets mail.")).to_be_visible()
     assert (await client.get("/suppressed-addresses")).json()["data"] == []
+
+
+async def test_a_mail_that_failed_is_read_about_and_offered_again_and_a_sender_blocked_and_cleared(
+    page: Page, base: str, shop: Organization
+) -> None:
+    filed = await taken(shop, raw_mail("Zip"))
+    await replied(shop, filed.mail.ticket_id)
+    async with running_sink() as sink:
+        sink.answer = lambda _phase, _to: "550 5.7.1 Not today"
+        await send(shop, sink)
+    await arrive(page, base, shop, "admin", "/admin/mails")
+    figures = page.get_by_role("region", name="State of mail")
+    await figures.get_by_role("link", name="Failed").press("Enter")
+    await page.get_by_role("link", name="Zip · failed").press("Enter")
+    unsent = page.get_by_role("article", name="Unsent mail")
+    await expect(unsent).to_contain_text("550 5.7.1 Not today")
+    await look(page, "admin-unsent")
+    async with page.expect_response(lambda answer: answer.url.endswith("/retry") and answer.ok):
+        await unsent.get_by_role("button", name="Try again now").press("Enter")
+    await expect(page.get_by_text("Every mail was taken by its recipient’s mail server.")).to_be_visible()
+    assert list((await states(shop)).values()) == ["queued"]
+
+    await page.goto(f"{base}/admin/mails")
+    await figures.get_by_role("link", name="Blocked and trusted senders").press("Enter")
+    await page.get_by_role("link", name="Add a sender").press("Enter")
+    await page.get_by_label("E-mail address").fill("noise@nowhere.example")
+    await page.keyboard.press("Control+s")
+    await page.get_by_role("link", name="noise@nowhere.example").press("Enter")
+    await expect(page.get_by_text("Its mail is refused since")).to_be_visible()
+    await look(page, "admin-senders")
+    await page.get_by_role("button", name="Treat it as any other sender").press("Enter")
+    question = page.get_by_role("dialog", name="Treat it as any other sender")
+    await question.get_by_role("button", name="Treat it as any other sender").press("Enter")
+    await expect(page.get_by_text("Mail of all senders is treated alike.")).to_be_visible()
+    assert (await (await shop.client("admin")).get("/mail-senders")).json()["data"] == []
 
 
 async def test_an_own_status_is_made_and_retired(page: Page, base: str, shop: Organization) -> None:

@@ -26,6 +26,8 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     page("/admin/mail-connections/{-$id}", "admin-mail", "mail-connections"),
     page("/admin/mail-templates/{-$id}", "admin-mail", "templates"),
     page("/admin/mails/{-$id}", "admin-mail", "mails"),
+    page("/admin/unsent/{-$id}", "admin-sending", "unsent"),
+    page("/admin/senders/{-$id}", "admin-sending", "senders"),
     page("/admin/suppressed/{-$id}", "admin-mail", "suppressed"),
     page("/admin/statuses/{-$id}", "admin-tickets", "statuses"),
     page("/admin/webhooks/{-$id}", "admin-connections", "webhooks"),

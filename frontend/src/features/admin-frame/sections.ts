@@ -37,6 +37,7 @@ export const SECTIONS = {
   mailConnections: { to: "/admin/mail-connections", words: msg`Connections and DNS`, permission: "mail:manage" },
   templates: { to: "/admin/mail-templates", words: msg`Mail templates`, permission: "mail:manage" },
   mails: { to: "/admin/mails", words: msg`Received mail`, permission: "mail:read" },
+  unsent: { to: "/admin/unsent", words: msg`Unsent mail`, permission: "mail:review" },
   suppressed: { to: "/admin/suppressed", words: msg`Suppressed addresses`, permission: "mail:review" },
   widget: { to: "/admin/widget", words: msg`Form and chat on your site`, permission: "widget:manage" },
   deletions: { to: "/admin/deletion-requests", words: msg`Deletion requests`, permission: "members:manage" },
@@ -56,7 +57,10 @@ export const GROUPS: readonly SectionGroup[] = [
     words: msg`Tickets`,
     sections: [S.categories, S.tags, S.canned, S.macros, S.views, S.sla, S.statuses, S.fields, S.forms, S.rules],
   },
-  { words: msg`Mail`, sections: [S.mailboxes, S.mailConnections, S.templates, S.mails, S.suppressed] },
+  {
+    words: msg`Mail`,
+    sections: [S.mailboxes, S.mailConnections, S.templates, S.mails, S.unsent, S.suppressed],
+  },
   { words: msg`Customers`, sections: [S.widget, S.deletions] },
   { words: msg`Connections`, sections: [S.webhooks, S.keys, S.imports, S.exports, S.audit] },
 ];

@@ -46,19 +46,25 @@ export function MailFigures() {
             </div>
             <div>
               <dt>
-                <Trans>Waits to be sent</Trans>
+                <PlaceLink to={`${SECTIONS.unsent.to}?state=queued`}>
+                  <Trans>Waits to be sent</Trans>
+                </PlaceLink>
               </dt>
               <dd>{say(value.queued)}</dd>
             </div>
             <div>
               <dt>
-                <Trans>Delayed: tried again</Trans>
+                <PlaceLink to={`${SECTIONS.unsent.to}?state=delayed`}>
+                  <Trans>Delayed: tried again</Trans>
+                </PlaceLink>
               </dt>
               <dd>{say(value.delayed)}</dd>
             </div>
             <div>
               <dt>
-                <Trans>Failed</Trans>
+                <PlaceLink to={`${SECTIONS.unsent.to}?state=failed`}>
+                  <Trans>Failed</Trans>
+                </PlaceLink>
               </dt>
               <dd>{say(value.failed)}</dd>
             </div>
@@ -69,6 +75,13 @@ export function MailFigures() {
                 </PlaceLink>
               </dt>
               <dd>{say(value.suppressed)}</dd>
+            </div>
+            <div>
+              <dt>
+                <PlaceLink to="/admin/senders">
+                  <Trans>Blocked and trusted senders</Trans>
+                </PlaceLink>
+              </dt>
             </div>
           </dl>
         )}

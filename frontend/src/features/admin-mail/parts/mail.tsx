@@ -88,7 +88,7 @@ function Review({ mail }: { mail: LoggedMail }) {
     const answer = await act();
     setBusy(false);
     setProblem(answer.ok ? undefined : answer.problem);
-    await changed(cache, "mails");
+    await changed(cache, "mails", "mail-senders");
   }
 
   return (
