@@ -95,13 +95,14 @@ async def test_a_group_gets_members(page: Page, base: str, shop: Organization) -
     agent = await shop.person("agent")
     await arrive(page, base, shop, "admin", "/admin/groups/new")
     await page.get_by_label("Name").fill("Returns")
-    await page.get_by_label("Agent", exact=True).press("Space")
+    await page.get_by_role("group", name="Members").get_by_label("Agent", exact=True).press("Space")
+    await page.get_by_role("group", name="Leads").get_by_label("Agent", exact=True).press("Space")
     await look(page, "admin-group")
     await page.keyboard.press("Control+s")
     await expect(page.get_by_role("heading", name="Returns", level=1)).to_be_visible()
     [group] = (await client.get("/groups")).json()["data"]
     details = (await client.get(f"/groups/{group['id']}")).json()["data"]
-    assert [each["id"] for each in details["members"]] == [str(agent.id)]
+    assert [(each["id"], each["role"]) for each in details["members"]] == [(str(agent.id), "lead")]
     await page.get_by_label("Description").fill("Parcels that come back")
     await save(page)
     await page.get_by_role("button", name="Delete this group").press("Enter")

@@ -45,6 +45,30 @@ async def test_adding_and_removing_twice_changes_and_records_nothing(shop: Organ
     assert kinds == ["group.created", "group.member_added", "group.member_changed", "group.member_removed"]
 
 
+async def test_leads_are_members_and_stay_leads_until_others_are_named(shop: Organization) -> None:
+    admin, agent, second = await shop.client("admin"), await shop.person("agent"), await shop.person("agent2")
+    members = {"member_ids": [str(agent.id), str(second.id)]}
+    group = (await admin.post("/groups", {"name": "Returns", **members, "lead_ids": [str(second.id)]})).json()["data"]
+    path = f"/groups/{group['id']}"
+
+    async def leads(**changes: object) -> list[str]:
+        answer = await admin.put(path, changes)
+        assert answer.status_code == 200, answer.text
+        return [each["id"] for each in answer.json()["data"]["members"] if each["role"] == "lead"]
+
+    assert await leads(name="Repairs", **members) == [str(second.id)]
+    assert await leads(lead_ids=[str(agent.id)]) == [str(agent.id)]
+    refused = await admin.put(path, {"member_ids": [str(second.id)], "lead_ids": [str(agent.id)]})
+    assert (refused.status_code, refused.json()["error"]["details"]["fields"][0]["path"]) == (422, "lead_ids.0")
+    assert (await admin.post("/groups", {"name": "B", "lead_ids": [str(agent.id)]})).status_code == 422
+    assert await leads(member_ids=[str(second.id)]) == []
+    changed = [
+        payload["changes"]["role"]["now"]
+        for _, payload in await events_about(shop, group["id"], "group.member_changed")
+    ]
+    assert sorted(changed) == ["lead", "member"]
+
+
 async def test_updating_changes_only_given_fields(shop: Organization) -> None:
     admin, agent, second = await shop.client("admin"), await shop.person("agent"), await shop.person("agent2")
     group = (await admin.post("/groups", {"name": "Returns", "member_ids": [str(agent.id)]})).json()["data"]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.groups.records import Group, GroupMember
+from deskbell.features.groups.records import Group, GroupMember, GroupRole
 from deskbell.kernel.permissions import STAFF_ROLES
 from deskbell.runtime.pages import Order
 from deskbell.runtime.rows import read
@@ -62,7 +62,7 @@ async def members_of(db: Db, group_id: UUID) -> list[GroupMember]:
     return read(GroupMember, rows)
 
 
-async def member_roles(db: Db, group_id: UUID) -> dict[UUID, str]:
+async def member_roles(db: Db, group_id: UUID) -> dict[UUID, GroupRole]:
     """All users in a group with their roles, including those who are no agents any more."""
     rows = await db.fetch_all(sql("select user_id, role from group_members where group_id = {}", group_id))
     return {row["user_id"]: row["role"] for row in rows}

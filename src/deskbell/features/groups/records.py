@@ -33,8 +33,12 @@ class GroupMember(Struct, frozen=True):
 
 
 class GroupChanges(Struct, frozen=True):
-    """New values of some fields; UNSET leaves a field unchanged. `member_ids` replaces all members."""
+    """New values of some fields; UNSET leaves a field unchanged.
+
+    `member_ids` replaces all members, `lead_ids` says which of them lead.
+    """
 
     name: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     member_ids: list[UUID] | UnsetType = UNSET
+    lead_ids: list[UUID] | UnsetType = UNSET

@@ -1,6 +1,6 @@
 """Commands on groups. Adding an existing member or removing a missing one changes and records nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -54,16 +54,20 @@ async def get(uow: UnitOfWork, group_id: UUID) -> tuple[Group, list[GroupMember]
 
 
 async def create(
-    uow: UnitOfWork, name: str, description: str, member_ids: Sequence[UUID]
+    uow: UnitOfWork, name: str, description: str, member_ids: Sequence[UUID], lead_ids: Sequence[UUID] = ()
 ) -> tuple[Group, list[GroupMember]]:
-    """Creates a group with its members. Raises `Conflict` for a name in use, `Invalid` for a user who is no agent."""
+    """Creates a group with its members.
+
+    Raises `Conflict` for a name in use, `Invalid` for a user who is no agent or a lead who is no member.
+    """
     uow.actor.require(Permission.GROUP_MANAGE)
     require_text(name=name)
     await _demand_agents(uow, member_ids)
+    _demand_members(lead_ids, member_ids)
     group = Group(new_id(), one_line(name), description.strip(), 0, 0, uow.now, uow.now)
     await GROUPS.create(uow, group)
     for user_id in dict.fromkeys(member_ids):
-        await _put_in(uow, group.id, user_id, "member")
+        await _put_in(uow, group.id, user_id, "lead" if user_id in lead_ids else "member")
     return await get(uow, group.id)
 
 
@@ -75,9 +79,10 @@ def etag(group: Group, members: Sequence[GroupMember]) -> str:
 async def update(
     uow: UnitOfWork, group_id: UUID, changes: GroupChanges, expected_version: Precondition | None = None
 ) -> tuple[Group, list[GroupMember]]:
-    """Sets the given fields.
+    """Sets the given fields. Members keep their roles unless `lead_ids` is given.
 
-    Raises `NotFound`, `StaleVersion`, `Conflict` for a name in use, `Invalid` for a user who is no agent.
+    Raises `NotFound`, `StaleVersion`, `Conflict` for a name in use, `Invalid` for a user who is no agent or a lead
+    who is no member.
     """
     uow.actor.require(Permission.GROUP_MANAGE)
     group = await _locked(uow, group_id, expected_version)
@@ -86,12 +91,13 @@ async def update(
     wanted = list(dict.fromkeys(present if changes.member_ids is UNSET else changes.member_ids))
     if changes.member_ids is not UNSET:
         await _demand_agents(uow, changes.member_ids, but=present)
-    clean = GroupChanges(one_line(changes.name), stripped(changes.description))
-    await GROUPS.update(uow, group, clean)
-    for user_id in [each for each in wanted if each not in present]:
-        await _put_in(uow, group.id, user_id, "member")
+    leads = [each for each in wanted if present.get(each) == "lead"] if changes.lead_ids is UNSET else changes.lead_ids
+    _demand_members(leads, wanted)
+    await GROUPS.update(uow, group, GroupChanges(one_line(changes.name), stripped(changes.description)))
     for user_id in [each for each in present if each not in wanted]:
         await _take_out(uow, group.id, user_id)
+    for user_id in wanted:
+        await _set_role(uow, group.id, user_id, present.get(user_id), "lead" if user_id in leads else "member")
     return await get(uow, group.id)
 
 
@@ -123,11 +129,7 @@ async def add_member(
     if user_id not in await queries.staff_among(uow.db, [user_id]):
         raise Invalid.field("user_id", "agent.unknown")
     present = (await queries.member_roles(uow.db, group.id)).get(user_id)
-    if present is None:
-        await _put_in(uow, group.id, user_id, role or "member")
-    elif role is not None and role != present:
-        await queries.change_member(uow.db, group.id, user_id, role)
-        uow.record(GroupMemberChanged(group_id=group.id, user_id=user_id, changes={"role": Change(present, role)}))
+    await _set_role(uow, group.id, user_id, present, role or present or "member")
     return await get(uow, group.id)
 
 
@@ -162,6 +164,14 @@ async def _locked(uow: UnitOfWork, group_id: UUID, expected_version: Preconditio
     return group
 
 
+async def _set_role(uow: UnitOfWork, group_id: UUID, user_id: UUID, present: GroupRole | None, role: GroupRole) -> None:
+    if present is None:
+        await _put_in(uow, group_id, user_id, role)
+    elif role != present:
+        await queries.change_member(uow.db, group_id, user_id, role)
+        uow.record(GroupMemberChanged(group_id=group_id, user_id=user_id, changes={"role": Change(present, role)}))
+
+
 async def _put_in(uow: UnitOfWork, group_id: UUID, user_id: UUID, role: GroupRole) -> None:
     await queries.add_member(uow.db, uow.actor.organization_id, group_id, user_id, role, uow.now)
     uow.record(GroupMemberAdded(group_id=group_id, user_id=user_id, role=role))
@@ -172,13 +182,24 @@ async def _take_out(uow: UnitOfWork, group_id: UUID, user_id: UUID) -> None:
     uow.record(GroupMemberRemoved(group_id=group_id, user_id=user_id))
 
 
-async def _demand_agents(uow: UnitOfWork, user_ids: Sequence[UUID], but: Sequence[UUID] | dict[UUID, str] = ()) -> None:
+async def _demand_agents(uow: UnitOfWork, user_ids: Sequence[UUID], but: Collection[UUID] = ()) -> None:
     """Raises `Invalid` for users who are no agents. Ignores those in `but`: an unchanged member list must not fail."""
     staff = await queries.staff_among(uow.db, user_ids)
     problems = [
         Problem.at(f"member_ids.{i}", "agent.unknown")
         for i, user_id in enumerate(user_ids)
         if user_id not in staff and user_id not in but
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
+def _demand_members(lead_ids: Sequence[UUID], member_ids: Sequence[UUID]) -> None:
+    """Raises `Invalid` for leads who are no members."""
+    problems = [
+        Problem.at(f"lead_ids.{i}", "group.lead_no_member")
+        for i, user_id in enumerate(lead_ids)
+        if user_id not in member_ids
     ]
     if problems:
         raise Invalid(problems)

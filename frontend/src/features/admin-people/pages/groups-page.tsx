@@ -7,7 +7,7 @@ import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormArea, FormChecks, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
-import { useForm } from "../../../ui/form/use-form";
+import { type Form, useForm } from "../../../ui/form/use-form";
 import { ListPane } from "../../../ui/manage/list-pane";
 import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
@@ -60,7 +60,8 @@ function valuesOf(group: GroupDetails | undefined) {
   return {
     name: group?.name ?? "",
     description: group?.description ?? "",
-    member_ids: (group?.members.map((member) => member.id) ?? []) as readonly string[],
+    member_ids: (group?.members.map(({ id }) => id) ?? []) as readonly string[],
+    lead_ids: (group?.members.filter(({ role }) => role === "lead").map(({ id }) => id) ?? []) as readonly string[],
   };
 }
 
@@ -69,23 +70,25 @@ function GroupForm({ group }: { group: GroupDetails | undefined }) {
   const cache = useQueryClient();
   const after = useAfter(section, "groups", "members", "staff");
   const mayManage = usePermission("groups:manage");
-  const staff = useQuery(staffQuery).data?.value ?? [];
   const query = groupQuery(group?.id ?? "new");
   const form = useForm({
     place: `groups.${group?.id ?? "new"}`,
     saved: valuesOf(group),
-    save: async ({ name, description, member_ids }, changes) => {
+    save: async ({ name, description, member_ids, lead_ids }, changes) => {
+      const leads = lead_ids.filter((id) => member_ids.includes(id));
       if (group === undefined) {
-        return after.created(await ask(createGroup({ body: { name, description, member_ids: [...member_ids] } })));
+        const body = { name, description, member_ids: [...member_ids], lead_ids: leads };
+        return after.created(await ask(createGroup({ body })));
       }
+      const people = changes.member_ids === undefined && changes.lead_ids === undefined ? {} : { lead_ids: leads };
       const etag = cache.getQueryData(query.queryKey)?.etag ?? null;
       const headers = etag === null ? {} : { headers: ifMatch(etag) };
-      return after.saved(await ask(updateGroup({ path: { group_id: group.id }, body: changes as never, ...headers })));
+      return after.saved(
+        await ask(updateGroup({ path: { group_id: group.id }, body: { ...changes, ...people } as never, ...headers })),
+      );
     },
     refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
-  // Members who are not among the first hundred of the staff stay choosable.
-  const known = new Map([...(group?.members ?? []), ...staff].map(({ id, name }) => [id, name]));
   return (
     <FormPane
       form={form}
@@ -97,13 +100,34 @@ function GroupForm({ group }: { group: GroupDetails | undefined }) {
     >
       <FormText form={form} name="name" label={t`Name`} />
       <FormArea form={form} name="description" label={t`Description`} rows={2} />
-      <FormChecks
-        form={form}
-        name="member_ids"
-        label={t`Members`}
-        choices={[...known].map(([value, label]) => ({ value, label })).sort(byText(({ label }) => label))}
-      />
+      <GroupPeople form={form} members={group?.members ?? []} />
     </FormPane>
+  );
+}
+
+type GroupValues = ReturnType<typeof valuesOf>;
+
+/** The members of a group, and which of them lead it. */
+function GroupPeople({ form, members }: { form: Form<GroupValues>; members: GroupDetails["members"] }) {
+  const { t } = useLingui();
+  const staff = useQuery(staffQuery).data?.value ?? [];
+  // Members who are not among the first hundred of the staff stay choosable.
+  const known = new Map([...members, ...staff].map(({ id, name }) => [id, name]));
+  const choices = [...known].map(([value, label]) => ({ value, label })).sort(byText(({ label }) => label));
+  const chosen = choices.filter(({ value }) => form.values.member_ids.includes(value));
+  return (
+    <>
+      <FormChecks form={form} name="member_ids" label={t`Members`} choices={choices} />
+      {chosen.length === 0 ? null : (
+        <FormChecks
+          form={form}
+          name="lead_ids"
+          label={t`Leads`}
+          help={t`Rules can notify the leads of a group.`}
+          choices={chosen}
+        />
+      )}
+    </>
   );
 }
 

@@ -46,7 +46,7 @@ async def get_group(uow: Uow, group_id: FromPath[UUID]) -> Response[Success[Grou
 @post("/groups", permission=Permission.GROUP_MANAGE, tags=TAG, summary="Create a group")
 async def create_group(uow: Uow, data: JSONBody[CreateGroup]) -> Response[Success[GroupDetails]]:
     """Creates a group. The name must be unique."""
-    group, members = await service.create(uow, data.name, data.description, data.member_ids)
+    group, members = await service.create(uow, data.name, data.description, data.member_ids, data.lead_ids)
     return tagged(GroupDetails.of(group, members), service.etag(group, members), new_at=f"/groups/{group.id}")
 
 
@@ -55,7 +55,7 @@ async def update_group(
     uow: Uow, request: DeskbellRequest, group_id: FromPath[UUID], data: JSONBody[UpdateGroup]
 ) -> Response[Success[GroupDetails]]:
     """Updates the given fields."""
-    changes = GroupChanges(data.name, data.description, data.member_ids)
+    changes = GroupChanges(data.name, data.description, data.member_ids, data.lead_ids)
     return _answer(*await service.update(uow, group_id, changes, expected_version(request)))
 
 

@@ -56,19 +56,24 @@ class GroupDetails(Struct, frozen=True):
 
 
 class CreateGroup(Struct, frozen=True, forbid_unknown_fields=True):
-    """A new group."""
+    """A new group. `lead_ids` are those of its members who lead it."""
 
     name: Name
     description: Text = ""
     member_ids: MemberIds = []
+    lead_ids: MemberIds = []
 
 
 class UpdateGroup(Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields to change; omitted fields keep their values. `member_ids` replaces all members."""
+    """The fields to change; omitted fields keep their values.
+
+    `member_ids` replaces all members. `lead_ids` says which of them lead; without it members keep their roles.
+    """
 
     name: Name | UnsetType = UNSET
     description: Text | UnsetType = UNSET
     member_ids: MemberIds | UnsetType = UNSET
+    lead_ids: MemberIds | UnsetType = UNSET
 
 
 class AddMember(Struct, frozen=True, forbid_unknown_fields=True):
