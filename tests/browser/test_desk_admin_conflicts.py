@@ -19,7 +19,7 @@ MADE: tuple[tuple[str, Body, str, str, str], ...] = (
 )
 """Records: their noun in v1, a new one, their page, and a field with its name in v1."""
 KEPT: tuple[tuple[str, str, str, Body], ...] = (
-    ("service-levels/high", "First answer within", "/sla-policies/high", {"first_response_seconds": 10_800}),
+    ("service-levels", "High: First answer within", "/sla-policies/high", {"first_response_seconds": 10_800}),
     ("mail-templates/acknowledgement.en", "As plain text", "/mail-templates/acknowledgement/en",
      {"text": "Theirs.", "html": "<p>Theirs.</p>"}),
     ("widget", "Sites that may show it", "/widget", {"origins": ["https://theirs.example"]}),

@@ -135,15 +135,21 @@ async def test_a_view_shows_what_it_will_find_while_its_query_is_typed(
 
 async def test_a_service_level_is_read_as_people_write_it(page: Page, base: str, shop: Organization) -> None:
     client = await shop.client("admin")
-    await arrive(page, base, shop, "admin", "/admin/service-levels/high")
-    await expect(page.get_by_label("First answer within")).to_have_value("4h")
-    await page.get_by_label("First answer within").fill("soon")
+    filed = {"subject": "Zip", "description": "Broken", "priority": "high"}
+    assert (await client.post("/tickets", filed)).status_code == 201
+    await arrive(page, base, shop, "admin", "/admin/service-levels")
+    first = page.get_by_label("High: First answer within")
+    await expect(first).to_have_value("4h")
+    await first.fill("soon")
     await page.keyboard.press("Control+s")
     await expect(page.get_by_text("Write it like 30m, 4h or 1d 12h.")).to_be_visible()
-    await page.get_by_label("First answer within").fill("1h 30m")
-    await page.get_by_label("Solution within").fill("")
+    await first.fill("1h 30m")
+    await page.get_by_label("High: Solution within").fill("")
+    await expect(page.get_by_text("1 open ticket gets a new deadline.")).to_be_visible()
+    await page.get_by_label("Low: First answer within").fill("2d")
     await look(page, "admin-service-level")
     await save(page)
+    assert (await client.get("/sla-policies/low")).json()["data"]["first_response_seconds"] == 172_800
     kept = (await client.get("/sla-policies/high")).json()["data"]
     assert (kept["first_response_seconds"], kept["resolution_seconds"]) == (5400, None)
 

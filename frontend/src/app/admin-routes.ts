@@ -13,7 +13,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     page("/admin/tags/{-$id}", "admin-tickets", "tags"),
     page("/admin/canned-responses/{-$id}", "admin-tickets", "canned"),
     page("/admin/views/{-$id}", "admin-tickets", "views"),
-    page("/admin/service-levels/{-$id}", "admin-tickets", "service-levels"),
+    page("/admin/service-levels", "admin-tickets", "service-levels"),
     page("/admin/members/{-$id}", "admin-people", "members"),
     page("/admin/invitations/{-$id}", "admin-people", "invitations"),
     page("/admin/groups/{-$id}", "admin-people", "groups"),

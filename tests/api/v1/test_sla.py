@@ -213,3 +213,60 @@ async def test_clocks_that_are_unknown_are_computed_from_the_history(shop: Organ
     while await compute_missing(shop.desk.database, utc_now()):
         pass
     assert await sla_of(agent, ticket) == kept
+
+
+async def test_all_targets_are_set_or_none(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    listed = await admin.get("/sla-policies")
+    tag = {"If-Match": listed.headers["etag"]}
+    body = {"high": {"first_response_seconds": 5_400}, "low": {"resolution_seconds": None}}
+    answer = await admin.put("/sla-policies", body, headers=tag)
+    assert answer.status_code == 200, answer.text
+    shown = {each["priority"]: each for each in answer.json()["data"]}
+    assert list(shown) == ["urgent", "high", "normal", "low"]
+    assert (shown["high"]["first_response_seconds"], shown["high"]["resolution_seconds"]) == (5_400, 86_400)
+    assert (shown["low"]["resolution_seconds"], shown["normal"]["updated_at"]) == (None, None)
+    assert (await admin.put("/sla-policies", body, headers=tag)).status_code == 412
+    assert (await admin.put("/sla-policies", body, headers={"If-Match": answer.headers["etag"]})).status_code == 200
+    both = {"high": {"first_response_seconds": 60}, "low": {"first_response_seconds": 0}}
+    refused = await admin.put("/sla-policies", both)
+    assert (refused.status_code, refused.json()["error"]["details"]["fields"][0]["path"]) == (
+        422,
+        "low.first_response_seconds",
+    )
+    assert (await admin.get("/sla-policies/high")).json()["data"]["first_response_seconds"] == 5_400
+    changed = (await admin.get("/audit-logs?action=sla_policy.updated")).json()["data"]
+    assert sorted(each["data"]["priority"] for each in changed) == ["high", "low"]
+
+
+async def test_a_preview_counts_what_then_happens(shop: Organization) -> None:
+    admin, agent, customer = [await shop.client(who) for who in ("admin", "agent", "customer")]
+    unanswered, answered, waiting, solved = [await file(customer, priority="high") for _ in range(4)]
+    await file(customer)
+    for ticket, status in ((answered, "open"), (waiting, "pending"), (solved, "solved")):
+        said = {"body": "We look into it.", "public": True, "update": {"status": status}}
+        assert (await agent.post(f"/tickets/{ticket['id']}/comments", said)).status_code == 201
+    async with shop.desk.database.unit(shop.system()) as uow:  # two hours pass
+        await uow.db.execute("update tickets set clock_used = clock_used + interval '2 hours'")
+
+    async def preview(**targets: int | None) -> list[tuple[str, int, int, int]]:
+        answer = await admin.post("/sla-policies/preview", {"high": targets})
+        assert answer.status_code == 200, answer.text
+        return [tuple(each.values()) for each in answer.json()["data"]]
+
+    assert await preview() == [("high", 3, 0, 0)]
+    assert await preview(first_response_seconds=18_000) == [("high", 3, 1, 0)]
+    assert await preview(first_response_seconds=3_600) == [("high", 3, 1, 1)]
+    assert await preview(resolution_seconds=None) == [("high", 3, 3, 0)]
+    soon = {"first_response_seconds": 3_600, "resolution_seconds": 5_400}
+    assert await preview(**soon) == [("high", 3, 3, 3)]
+    assert (await admin.put("/sla-policies", {"high": soon})).status_code == 200
+    await work(shop.desk, shop)
+    late = [
+        (await sla_of(agent, ticket))["resolution_breached_at"] for ticket in (unanswered, answered, waiting, solved)
+    ]
+    assert [each is not None for each in late] == [True, True, True, False]
+    assert await preview(**soon) == [("high", 3, 0, 0)]
+    refused = await admin.post("/sla-policies/preview", {"low": {"first_response_seconds": 0}})
+    assert refused.status_code == 422
+    assert (await admin.post("/sla-policies/preview", {})).json()["data"] == []

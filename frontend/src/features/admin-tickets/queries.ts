@@ -1,7 +1,6 @@
 import {
   getCanned,
   getCategory,
-  getPolicy,
   getStatus,
   getTag,
   getView,
@@ -11,7 +10,6 @@ import {
   listStatuses,
   listTags,
   listViews,
-  type PolicyView,
 } from "../../api";
 import { pagedList, record, wholeList } from "../../live/records";
 
@@ -39,9 +37,6 @@ export const viewsQuery = wholeList("views", (query, signal) =>
 export const viewQuery = (id: string) => record("views", id, (signal) => getView({ path: { view_id: id }, signal }));
 
 export const policiesQuery = record("policies", "all", (signal) => listPolicies({ signal }));
-
-export const policyQuery = (priority: PolicyView["priority"]) =>
-  record("policies", priority, (signal) => getPolicy({ path: { priority }, signal }));
 
 export const statusesQuery = wholeList("statuses", (query, signal) => listStatuses({ query, signal }));
 

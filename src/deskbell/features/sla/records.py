@@ -26,3 +26,15 @@ class PolicyChanges(Struct, frozen=True, kw_only=True):
 
     first_response_seconds: int | UnsetType | None = UNSET
     resolution_seconds: int | UnsetType | None = UNSET
+
+
+class PolicyEffect(Struct, frozen=True):
+    """The effect of new targets on the open tickets of a priority.
+
+    `changed` of them get another deadline, and `late` of these are late immediately.
+    """
+
+    priority: Priority
+    open_tickets: int
+    changed: int
+    late: int

@@ -1,14 +1,15 @@
 """Service-level policies: one for each priority; the documented defaults apply until an organization changes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID, uuid5
 
 import msgspec
 
 from deskbell.features.sla.events import SlaPolicyUpdated
+from deskbell.features.sla.queries import clocks
 from deskbell.features.sla.queries import policies as queries
-from deskbell.features.sla.records import PolicyChanges, SlaPolicy
+from deskbell.features.sla.records import PolicyChanges, PolicyEffect, SlaPolicy
 from deskbell.kernel.errors import Invalid, NotFound, Problem
 from deskbell.kernel.events import Change
 from deskbell.kernel.permissions import Permission
@@ -58,6 +59,11 @@ def etag(policy: SlaPolicy) -> str:
     return tag_of(policy.first_response_seconds, policy.resolution_seconds)
 
 
+def list_etag(policies: Sequence[SlaPolicy]) -> str:
+    """The entity tag of all policies together."""
+    return tag_of(*(etag(policy) for policy in policies))
+
+
 async def set_policy(
     uow: UnitOfWork, priority: str, changes: PolicyChanges, expected_version: Precondition | None = None
 ) -> SlaPolicy:
@@ -68,15 +74,65 @@ async def set_policy(
     uow.actor.require(Permission.SLA_MANAGE)
     if priority not in DEFAULT_POLICIES:
         return _missing()
-    priority = Priority(priority)
-    given = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not msgspec.UNSET}
-    problems = [Problem.at(name, "sla.target") for name, value in given.items() if value is not None and value <= 0]
-    if problems:
-        raise Invalid(problems)
-    default = _default(uow.actor.organization_id, priority)
+    _demand_targets({"": changes})
+    default = _default(uow.actor.organization_id, Priority(priority))
     policy = await queries.lock_policy(uow.db, uow.actor.organization_id, default, uow.now)
     if expected_version is not None:
         expected_version.demand(etag(policy), policy)
+    return await _write(uow, policy, changes)
+
+
+async def set_policies(
+    uow: UnitOfWork, changes: Mapping[Priority, PolicyChanges], expected_version: Precondition | None = None
+) -> list[SlaPolicy]:
+    """Sets the targets of some priorities, all or none; returns all policies. Raises `Invalid`, `StaleVersion`."""
+    uow.actor.require(Permission.SLA_MANAGE)
+    _demand_targets({f"{priority}.": each for priority, each in changes.items()})
+    await uow.begin()
+    locked = [
+        await queries.lock_policy(uow.db, uow.actor.organization_id, _default(uow.actor.organization_id, each), uow.now)
+        for each in PRIORITIES
+        if each in changes
+    ]
+    if expected_version is not None:
+        expected_version.demand(list_etag(await list_policies(uow)))
+    for policy in locked:
+        await _write(uow, policy, changes[policy.priority])
+    return await list_policies(uow)
+
+
+async def preview(uow: UnitOfWork, changes: Mapping[Priority, PolicyChanges]) -> list[PolicyEffect]:
+    """The effect of new targets on open tickets, most urgent priority first. Raises `Invalid` for a bad target."""
+    uow.actor.require(Permission.SLA_MANAGE)
+    _demand_targets({f"{priority}.": each for priority, each in changes.items()})
+    changed = [
+        msgspec.structs.replace(policy, **_given(changes[policy.priority]))
+        for policy in await list_policies(uow)
+        if policy.priority in changes
+    ]
+    found = await clocks.effects(uow.db, changed, uow.now)
+    return [found.get(each.priority) or PolicyEffect(each.priority, 0, 0, 0) for each in changed]
+
+
+def _given(changes: PolicyChanges) -> dict[str, int | None]:
+    return {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not msgspec.UNSET}
+
+
+def _demand_targets(changes: Mapping[str, PolicyChanges]) -> None:
+    """Raises `Invalid` for targets that are not positive; the keys begin the paths of their fields."""
+    problems = [
+        Problem.at(f"{place}{name}", "sla.target")
+        for place, each in changes.items()
+        for name, value in _given(each).items()
+        if value is not None and value <= 0
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
+async def _write(uow: UnitOfWork, policy: SlaPolicy, changes: PolicyChanges) -> SlaPolicy:
+    """Writes a locked policy. Equal values change and record nothing."""
+    given = _given(changes)
     recorded = {
         name: Change(getattr(policy, name), value) for name, value in given.items() if getattr(policy, name) != value
     }
@@ -84,7 +140,7 @@ async def set_policy(
         return policy
     changed = msgspec.structs.replace(policy, **given, updated_at=uow.now)
     await queries.write_policy(uow.db, changed, uow.now)
-    uow.record(SlaPolicyUpdated(policy_id=policy.id, priority=priority, changes=recorded))
+    uow.record(SlaPolicyUpdated(policy_id=policy.id, priority=policy.priority, changes=recorded))
     return changed
 
 

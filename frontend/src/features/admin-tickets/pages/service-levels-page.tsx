@@ -1,128 +1,116 @@
-import { Trans, useLingui } from "@lingui/react/macro";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { ask, type PolicyView, serverNow, setPolicy } from "../../../api";
+import { ask, type PolicyView, previewPolicies, setPolicies } from "../../../api";
 import { secondsOf, spanOf } from "../../../kernel/spans";
 import { sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
-import { FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { type Refusal, useForm } from "../../../ui/form/use-form";
-import { ListPane } from "../../../ui/manage/list-pane";
-import { useChosen } from "../../../ui/manage/use-chosen";
-import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
-import { usePriorityWords } from "../parts/priority-words";
-import { policiesQuery, policyQuery } from "../queries";
-
-const section = SECTIONS.sla;
-const ORDER = ["urgent", "high", "normal", "low"] as const;
+import { Recorded } from "../../../ui/manage/recorded";
+import { useSettled } from "../../../ui/use-settled";
+import { AdminPage, SECTIONS, useAfter } from "../../admin-frame";
+import { TargetMatrix } from "../parts/target-matrix";
+import { PRIORITIES, type Targets, TARGETS } from "../parts/targets";
+import { policiesQuery } from "../queries";
 
 /** The times that are promised for each priority. */
 export default function ServiceLevelsPage() {
-  const { t } = useLingui();
-  const chosen = useChosen();
-  const words = usePriorityWords();
   const query = useQuery(policiesQuery);
-  const policies = query.data?.value ?? [];
-  const priority = ORDER.find((each) => each === chosen);
-  const one = useQuery({ ...policyQuery(priority ?? "normal"), enabled: priority !== undefined });
-  const list = (
-    <ListPane
-      title={t`Service levels`}
-      rows={ORDER.flatMap((priority) => policies.filter((policy) => policy.priority === priority)).map((policy) => {
-        const first = spanOf(policy.first_response_seconds) || t`none`;
-        const whole = spanOf(policy.resolution_seconds) || t`none`;
-        return {
-          id: policy.priority,
-          name: words[policy.priority],
-          to: `${section.to}/${policy.priority}`,
-          detail: t`answer: ${first} · solution: ${whole}`,
-        };
-      })}
-      total={policies.length}
-      chosen={chosen}
-      unsearched
-      empty={null}
-      loading={query.isPending}
-    />
-  );
   return (
-    <RecordsPage section={section} list={list} query={one} value={priority && one.data}>
-      {(policy) => (policy === undefined ? null : <PolicyForm policy={policy.value} />)}
-    </RecordsPage>
+    <AdminPage section={SECTIONS.sla}>
+      <Recorded query={query} value={query.data}>
+        {({ value }) => <PoliciesForm policies={value} />}
+      </Recorded>
+    </AdminPage>
   );
 }
 
-function valuesOf(policy: PolicyView) {
-  return {
-    first_response_seconds: spanOf(policy.first_response_seconds),
-    resolution_seconds: spanOf(policy.resolution_seconds),
-  };
+function valuesOf(policies: readonly PolicyView[]): Targets {
+  const cells = policies.flatMap((policy) =>
+    TARGETS.map((target) => [`${policy.priority}.${target}`, spanOf(policy[target])] as const),
+  );
+  return Object.fromEntries(cells) as Targets;
 }
 
-function PolicyForm({ policy }: { policy: PolicyView }) {
+function PoliciesForm({ policies }: { policies: readonly PolicyView[] }) {
   const { t } = useLingui();
   const cache = useQueryClient();
-  const after = useAfter(section, "policies");
+  const after = useAfter(SECTIONS.sla, "policies");
   const mayManage = usePermission("sla:manage");
-  const priority = usePriorityWords()[policy.priority];
-  const query = policyQuery(policy.priority);
   const unreadable = t`Write it like 30m, 4h or 1d 12h.`;
+  const saved = valuesOf(policies);
   const form = useForm({
-    place: `policies.${policy.priority}`,
-    saved: valuesOf(policy),
+    place: "policies",
+    saved,
     save: async (_values, changes) => {
-      const read = Object.entries(changes).map(([name, text]) => [name, secondsOf(text)] as const);
-      const wrong = read.filter(([, seconds]) => Number.isNaN(seconds));
+      const wrong = Object.entries(changes).filter(([, text]) => Number.isNaN(secondsOf(text)));
       if (wrong.length > 0) return refusedHere(Object.fromEntries(wrong.map(([name]) => [name, unreadable])));
-      const body = Object.fromEntries(read);
-      const path = { priority: policy.priority };
-      return after.saved(await ask(setPolicy({ path, body, ...sinceRead(cache, query) })));
+      return after.saved(await ask(setPolicies({ body: bodyOf(changes), ...sinceRead(cache, policiesQuery) })));
     },
-    refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
+    refresh: async () => valuesOf((await cache.query({ ...policiesQuery, staleTime: 0 })).value),
   });
   return (
     <FormPane
       form={form}
-      title={t`Priority: ${priority}`}
+      title={t`Service levels`}
       readOnly={!mayManage}
       intro={
         <Trans>
           Clocks run day and night while a ticket waits for your team, and pause while it waits for the customer.
         </Trans>
       }
-      effect={<Trans>Open tickets of this priority get new deadlines within moments.</Trans>}
+      effect={mayManage ? <Effect saved={saved} values={form.values} /> : undefined}
     >
-      <FormText
-        form={form}
-        name="first_response_seconds"
-        label={t`First answer within`}
-        help={t`For instance 30m, 4h or 1d 12h; empty for no promise`}
-      />
-      <FormText form={form} name="resolution_seconds" label={t`Solution within`} />
-      <Examples first={form.values.first_response_seconds} whole={form.values.resolution_seconds} />
+      <TargetMatrix form={form} />
     </FormPane>
   );
 }
 
-/** Makes a promise concrete: when a ticket that is filed now would be due. */
-function Examples({ first, whole }: { first: string; whole: string }) {
-  const { i18n } = useLingui();
-  const format = new Intl.DateTimeFormat(i18n.locale, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }); // prettier-ignore
-  const [now] = useState(serverNow);
-  const due = (text: string) => {
-    const seconds = secondsOf(text);
-    return seconds === null || Number.isNaN(seconds) ? "–" : format.format(now + seconds * 1000);
-  };
-  const [answer, solution] = [due(first), due(whole)];
+/** What saving would do to the open tickets, counted by the server while the times are typed. */
+function Effect({ saved, values }: { saved: Targets; values: Targets }) {
+  const changed = Object.entries(values).filter(([name, text]) => text !== saved[name as keyof Targets]);
+  const readable = changed.filter(([, text]) => !Number.isNaN(secondsOf(text)));
+  const asked = useSettled(JSON.stringify(bodyOf(Object.fromEntries(readable))), 300);
+  const query = useQuery({
+    queryKey: ["records", "policies", "preview", asked],
+    queryFn: async ({ signal }) => {
+      const answer = await ask(previewPolicies({ body: JSON.parse(asked) as ReturnType<typeof bodyOf>, signal }));
+      return answer.ok ? answer.value : [];
+    },
+    placeholderData: keepPreviousData,
+  });
+  if (query.data === undefined || changed.length === 0) return <Trans>Not saved yet</Trans>;
+  const touched = query.data.reduce((sum, effect) => sum + effect.changed, 0);
+  const late = query.data.reduce((sum, effect) => sum + effect.late, 0);
   return (
-    <p>
-      <Trans>
-        A ticket filed now would be due: answer {answer}, solution {solution}.
-      </Trans>
-    </p>
+    <>
+      <Plural
+        value={touched}
+        _0="No open ticket gets a new deadline."
+        one="# open ticket gets a new deadline."
+        other="# open tickets get new deadlines."
+      />{" "}
+      {late === 0 ? null : (
+        <Plural value={late} one="# of them is late immediately." other="# of them are late immediately." />
+      )}
+    </>
   );
+}
+
+/** The times of a form as v1 takes them. */
+function bodyOf(changes: Partial<Targets>) {
+  const cells = Object.entries(changes);
+  return Object.fromEntries(
+    PRIORITIES.map((priority) => [
+      priority,
+      Object.fromEntries(
+        cells
+          .filter(([name]) => name.startsWith(`${priority}.`))
+          .map(([name, text]) => [name.slice(priority.length + 1), secondsOf(text)]),
+      ),
+    ]).filter(([, targets]) => Object.keys(targets as object).length > 0),
+  ) as Record<PolicyView["priority"], Partial<Record<(typeof TARGETS)[number], number | null>>>;
 }
 
 function refusedHere(fields: Record<string, string>): Refusal {

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from deskbell.features.sla.records import SlaPolicy
+from deskbell.features.sla.records import PolicyChanges, SlaPolicy
 from deskbell.kernel.durations import format_duration
 from deskbell.kernel.words import Priority
 
@@ -46,3 +46,24 @@ class PolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     first_response_seconds: Seconds | UnsetType | None = UNSET
     resolution_seconds: Seconds | UnsetType | None = UNSET
+
+    def command(self) -> PolicyChanges:
+        return PolicyChanges(
+            first_response_seconds=self.first_response_seconds, resolution_seconds=self.resolution_seconds
+        )
+
+
+class PoliciesBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New targets by priority; omitted priorities keep theirs."""
+
+    urgent: PolicyBody | UnsetType = UNSET
+    high: PolicyBody | UnsetType = UNSET
+    normal: PolicyBody | UnsetType = UNSET
+    low: PolicyBody | UnsetType = UNSET
+
+    def command(self) -> dict[Priority, PolicyChanges]:
+        bodies: list[tuple[Priority, PolicyBody | UnsetType]] = [
+            (Priority.URGENT, self.urgent), (Priority.HIGH, self.high),
+            (Priority.NORMAL, self.normal), (Priority.LOW, self.low),
+        ]  # fmt: skip
+        return {priority: body.command() for priority, body in bodies if body is not UNSET}

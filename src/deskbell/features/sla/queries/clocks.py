@@ -8,11 +8,14 @@ from uuid import UUID
 import msgspec
 
 from deskbell.features.sla.history import History
+from deskbell.features.sla.records import PolicyEffect, SlaPolicy
 from deskbell.features.tickets.queries.deadlines import CLOCKS
 from deskbell.kernel.deadlines import Deadlines
 from deskbell.kernel.events import Change
 from deskbell.kernel.sla_clock import Policy
+from deskbell.kernel.words import Priority
 from deskbell.runtime.journal.readers import reader
+from deskbell.runtime.rows import read
 from deskbell.runtime.sql import Db, sql
 
 reader("clocks", "Computes the service-level clocks of imported tickets.", types=("ticket.updated",))
@@ -55,6 +58,33 @@ async def outdated(db: Db, priority: str, policy: Policy, limit: int) -> list[tu
         )
     )  # fmt: skip
     return [(clock.id, clock.deadlines) for clock in CLOCKS.read(rows)]
+
+
+async def effects(db: Db, policies: Sequence[SlaPolicy], now: datetime) -> dict[Priority, PolicyEffect]:
+    """The effect of these targets on the open tickets of their priorities; priorities without open tickets are absent.
+
+    As `deskbell.kernel.deadlines` has it: an answer already given keeps the target of its own moment.
+    """
+    used = sql("t.clock_used + coalesce({} - t.clock_running_since, interval '0')", now)
+    rows = await db.fetch_all(
+        sql(
+            "select t.priority, count(*)::int as open_tickets, "
+            "count(*) filter (where unanswered and t.first_response_target is distinct from p.first_response "
+            "or t.resolution_target is distinct from p.resolution)::int as changed, "
+            "count(*) filter (where unanswered and t.first_response_breached_at is null and used >= p.first_response * "
+            "interval '1 second' or t.resolution_breached_at is null and used >= p.resolution * interval '1 second')::int "
+            "as late from unnest({}::text[], {}::int[], {}::int[]) p (priority, first_response, resolution) "
+            "join tickets t on t.priority = p.priority "
+            "cross join lateral (select {} as used, t.first_response_used is null as unanswered) c "
+            "where t.status in ('new', 'open', 'pending', 'hold') and t.deleted_at is null and t.clock_used is not null "
+            "group by t.priority",
+            [each.priority.value for each in policies],
+            [each.first_response_seconds for each in policies],
+            [each.resolution_seconds for each in policies],
+            used,
+        )
+    )
+    return {each.priority: each for each in read(PolicyEffect, rows)}
 
 
 async def lock_histories(db: Db, ticket_ids: Sequence[UUID]) -> dict[UUID, History]:

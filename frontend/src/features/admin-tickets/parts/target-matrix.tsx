@@ -1,0 +1,71 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+
+import { serverNow } from "../../../api";
+import { secondsOf } from "../../../kernel/spans";
+import { FormText } from "../../../ui/form/bound";
+import type { Form } from "../../../ui/form/use-form";
+import { usePriorityWords } from "./priority-words";
+import styles from "./target-matrix.module.css";
+import { PRIORITIES, type Targets } from "./targets";
+
+/** The promised times, a row for each priority, and what each row means for a ticket that is filed now. */
+export function TargetMatrix({ form }: { form: Form<Targets> }) {
+  const { t, i18n } = useLingui();
+  const words = usePriorityWords();
+  const [now] = useState(serverNow);
+  const format = new Intl.DateTimeFormat(i18n.locale, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }); // prettier-ignore
+  const due = (text: string) => {
+    const seconds = secondsOf(text);
+    return seconds === null || Number.isNaN(seconds) ? "–" : format.format(now + seconds * 1000);
+  };
+  const [answer, solution] = [t`First answer within`, t`Solution within`];
+  return (
+    <>
+      <p className={styles.help}>
+        <Trans>Write times like 30m, 4h or 1d 12h; leave a field empty for no promise.</Trans>
+      </p>
+      <table className={styles.matrix}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <Trans>Priority</Trans>
+            </th>
+            <th scope="col">{answer}</th>
+            <th scope="col">{solution}</th>
+          </tr>
+        </thead>
+        {PRIORITIES.map((priority) => {
+          const name = words[priority];
+          const first = due(form.values[`${priority}.first_response_seconds`]);
+          const whole = due(form.values[`${priority}.resolution_seconds`]);
+          return (
+            <tbody key={priority}>
+              <tr>
+                <th scope="row">{name}</th>
+                <td>
+                  <FormText
+                    form={form}
+                    name={`${priority}.first_response_seconds`}
+                    label={`${name}: ${answer}`}
+                    unseen
+                  />
+                </td>
+                <td>
+                  <FormText form={form} name={`${priority}.resolution_seconds`} label={`${name}: ${solution}`} unseen />
+                </td>
+              </tr>
+              <tr>
+                <td colSpan={3} className={styles.due}>
+                  <Trans>
+                    Filed now: answer due {first}, solution due {whole}.
+                  </Trans>
+                </td>
+              </tr>
+            </tbody>
+          );
+        })}
+      </table>
+    </>
+  );
+}
