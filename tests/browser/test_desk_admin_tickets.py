@@ -107,13 +107,31 @@ async def test_a_canned_response_is_written_and_previewed(page: Page, base: str,
     await arrive(page, base, shop, "agent", "/admin/canned-responses/new")
     await page.get_by_label("Title").fill("Greeting")
     await page.get_by_label("Shortcut").fill("hi")
-    await page.get_by_label("Text").fill("Hello, this is about #{{ticket.number}}.")
+    words = "Hello {{requester.first_name|there}}, this is about #{{ticket.number}}."
+    field = page.get_by_role("textbox", name="Text", exact=True)
+    await field.click()
+    await page.keyboard.type(words + " ")
+    await page.keyboard.press("Control+b")
+    await page.keyboard.type("Thanks")
     await page.keyboard.press("Control+s")
     await expect(page.get_by_role("heading", name="Greeting")).to_be_visible()
     await page.get_by_label("Preview with the values of ticket").fill(str(number))
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text(f"Hello, this is about #{number}.")).to_be_visible()
+    await expect(page.get_by_text(f"Hello Customer, this is about #{number}. **Thanks**")).to_be_visible()
     await look(page, "admin-canned")
+    agent = await shop.client("agent")
+    [kept] = (await agent.get("/canned-responses")).json()["data"]
+    assert kept["content"] == words + " **Thanks**"
+    await page.get_by_role("button", name="Show the Markdown").press("Enter")
+    await page.get_by_label("Text", exact=True).fill("Hello *you*")
+    await page.get_by_role("button", name="Show it formatted").press("Enter")
+    await expect(field.locator("em")).to_have_text("you")
+    await page.get_by_role("button", name="Discard").press("Enter")
+    await expect(field.locator("strong")).to_have_text("Thanks")
+    await expect(page.get_by_text("Not used yet.")).to_be_visible()
+    assert (await agent.post(f"/canned-responses/{kept['id']}/uses")).status_code == 200
+    await page.reload()
+    await expect(page.get_by_text("Used once, last:")).to_be_visible()
 
 
 async def test_a_view_shows_what_it_will_find_while_its_query_is_typed(

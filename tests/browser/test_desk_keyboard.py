@@ -81,7 +81,10 @@ async def entered(page: Page, field: Locator, value: str) -> None:
     await reach(page, field)
     await page.keyboard.press("Control+a")
     await page.keyboard.type(value)
-    await expect(field).to_have_value(value)
+    if await field.get_attribute("contenteditable") is None:
+        await expect(field).to_have_value(value)
+    else:
+        await expect(field).to_have_text(value)
 
 
 async def saved(page: Page) -> None:

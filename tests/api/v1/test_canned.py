@@ -92,3 +92,21 @@ async def test_customers_and_other_organizations_have_no_access(shop: Organizati
     assert (await stranger.delete(path)).status_code == 404
     own = (await (await rival.client("customer")).post("/tickets", {"subject": "a", "description": "b"})).json()["data"]
     assert (await stranger.post(f"{path}/render", {"ticket_id": own["id"]})).status_code == 404
+
+
+async def test_uses_are_counted_without_a_new_version(shop: Organization, rival: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.client("agent")
+    made = await admin.post("/canned-responses", {"title": "Thanks", "content": "Thank you."})
+    response = made.json()["data"]
+    assert (response["used_count"], response["last_used_at"]) == (0, None)
+    path = f"/canned-responses/{response['id']}"
+    for client in (admin, agent):
+        assert (await client.post(f"{path}/uses")).status_code == 200
+    shown = (await agent.get(path)).json()["data"]
+    assert (shown["used_count"], shown["version"], shown["updated_at"]) == (2, 1, response["updated_at"])
+    assert shown["last_used_at"] is not None
+    assert (await admin.put(path, {"title": "Thank you"}, headers={"If-Match": '"1"'})).json()["data"][
+        "used_count"
+    ] == 2
+    assert (await (await shop.client("customer")).post(f"{path}/uses")).status_code == 403
+    assert (await (await rival.client("agent")).post(f"{path}/uses")).status_code == 404

@@ -1,5 +1,6 @@
 """SQL of canned responses."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -26,3 +27,16 @@ def containing(text: str) -> Fragment:
 async def organization_name(db: Db) -> str:
     """The name of the entered organization."""
     return str(await db.fetch_value("select name from organizations where id = (select deskbell_organization())"))
+
+
+async def count_use(db: Db, response_id: UUID, now: datetime) -> bool:
+    """Counts a use; False for an unknown response."""
+    return bool(
+        await db.execute(
+            sql(
+                "update canned_responses set used_count = used_count + 1, last_used_at = {} where id = {}",
+                now,
+                response_id,
+            )
+        )
+    )

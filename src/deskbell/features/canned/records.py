@@ -7,13 +7,18 @@ from msgspec import UNSET, Struct, UnsetType
 
 
 class CannedResponse(Struct, frozen=True, kw_only=True):
-    """A prepared answer. `content` may hold variables, see `template`."""
+    """A prepared answer. `content` may hold variables, see `template`.
+
+    `used_count` is how often an agent put it into a reply or note, `last_used_at` when they last did.
+    """
 
     id: UUID
     title: str
     content: str
     shortcut: str | None
     version: int
+    used_count: int = 0
+    last_used_at: datetime | None = None
     created_by: UUID | None
     created_at: datetime
     updated_at: datetime

@@ -16,7 +16,7 @@ from deskbell.features.tickets.queries.references import find_person
 from deskbell.features.tickets.records import Person, Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import require_text
-from deskbell.kernel.errors import Conflict
+from deskbell.kernel.errors import Conflict, NotFound
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -88,6 +88,13 @@ async def delete(uow: UnitOfWork, response_id: UUID, expected_version: Precondit
     response = await _locked(uow, response_id, expected_version)
     await gone(uow, "canned", response_id)
     await RESPONSES.delete(uow, response)
+
+
+async def count_use(uow: UnitOfWork, response_id: UUID) -> None:
+    """Counts that an agent put a response into a reply or note. No event: figures are no change. Raises `NotFound`."""
+    uow.actor.require(Permission.CANNED_READ)
+    if not await queries.count_use(uow.db, response_id, uow.now):
+        raise NotFound(RESPONSES.noun)
 
 
 async def _locked(uow: UnitOfWork, response_id: UUID, expected: Precondition | None) -> CannedResponse:

@@ -1,7 +1,9 @@
-import { Trans, useLingui } from "@lingui/react/macro";
+import { plural } from "@lingui/core/macro";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { ask, type CannedView, createCanned, deleteCanned, updateCanned } from "../../../api";
+import { exactly } from "../../../kernel/moments";
 import { sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
@@ -13,6 +15,7 @@ import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
 import { CannedPreview } from "../parts/canned-preview";
+import { WordsField } from "../parts/words-field";
 import { cannedListQuery, cannedQuery } from "../queries";
 
 const section = SECTIONS.canned;
@@ -35,7 +38,10 @@ export default function CannedPage() {
         id: item.id,
         name: item.title,
         to: `${section.to}/${item.id}`,
-        detail: item.content,
+        detail: [
+          t({ message: plural(item.used_count, { 0: "not used yet", one: "used once", other: "used # times" }) }),
+          item.content,
+        ].join(" · "),
         ...(item.shortcut === null ? {} : { mark: `/${item.shortcut}` }),
       }))}
       total={query.data?.pages[0]?.pagination.total ?? 0}
@@ -85,6 +91,7 @@ function CannedForm({ response }: { response: CannedView | undefined }) {
       form={form}
       title={response?.title ?? t`New response`}
       readOnly={!mayWrite}
+      intro={response === undefined ? undefined : <Usage response={response} />}
       {...(response === undefined ? { create: t`Create` } : {})}
       foot={
         response === undefined ? null : (
@@ -105,11 +112,27 @@ function CannedForm({ response }: { response: CannedView | undefined }) {
     >
       <FormText form={form} name="title" label={t`Title`} />
       <FormText form={form} name="shortcut" label={t`Shortcut`} help={t`What is typed after / in a reply`} />
-      <FormArea form={form} name="content" label={t`Text`} rows={10} help={<Variables />} />
+      {mayWrite ? (
+        <WordsField form={form} name="content" label={t`Text`} help={<Variables />} />
+      ) : (
+        <FormArea form={form} name="content" label={t`Text`} rows={10} />
+      )}
       {response?.warnings.map((warning) => (
         <p key={warning}>{warning}</p>
       ))}
     </FormPane>
+  );
+}
+
+/** How often agents put it into a reply, and when last. */
+function Usage({ response }: { response: CannedView }) {
+  const { i18n } = useLingui();
+  const last = response.last_used_at === null ? "" : exactly(response.last_used_at, i18n.locale);
+  if (last === "") return <Trans>Not used yet.</Trans>;
+  return (
+    <>
+      <Plural value={response.used_count} one="Used once" other="Used # times" />, <Trans>last: {last}</Trans>
+    </>
   );
 }
 
@@ -118,7 +141,7 @@ function Variables() {
   const names = VARIABLES.map((name) => `{{${name}}}`).join(" ");
   return (
     <Trans>
-      Markdown. {example} becomes the first name, or “there” without one. Others: {names}
+      {example} becomes the first name, or “there” without one. Others: {names}
     </Trans>
   );
 }

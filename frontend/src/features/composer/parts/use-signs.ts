@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { RefObject } from "react";
 
-import { ask, type CannedView, renderCanned } from "../../../api";
+import { ask, type CannedView, countCannedUse, renderCanned } from "../../../api";
 import { matchRank } from "../../../kernel/matching";
 import type { DraftKind } from "../../../live/drafts";
 import { announce } from "../../../ui/announce";
@@ -54,7 +54,9 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
 
   async function insert(response: CannedView): Promise<void> {
     const found = await rendered(response);
-    if (found !== null) editor.current?.insertHtml(found.content_html);
+    if (found === null) return;
+    editor.current?.insertHtml(found.content_html);
+    void ask(countCannedUse({ path: { response_id: response.id } }));
   }
 
   const slash: Suggest = async (typed) => {

@@ -88,4 +88,14 @@ async def render_canned(uow: Uow, response_id: FromPath[UUID], data: JSONBody[Re
     return Success(RenderedView(rendered.text, to_html(rendered.text), rendered.unknown))
 
 
-ROUTES = [list_canned, get_canned, create_canned, update_canned, delete_canned, render_canned]
+@post(
+    "/canned-responses/{response_id:str}/uses", permission=Permission.CANNED_READ, tags=TAG, summary="Count a use",
+    status_code=200,
+)  # fmt: skip
+async def count_canned_use(uow: Uow, response_id: FromPath[UUID]) -> Done:
+    """Counts that you put the response into a reply or note. Its `version` stays."""
+    await service.count_use(uow, response_id)
+    return Done("Use counted")
+
+
+ROUTES = [list_canned, get_canned, create_canned, update_canned, delete_canned, render_canned, count_canned_use]

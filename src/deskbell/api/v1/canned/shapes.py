@@ -14,13 +14,18 @@ Shortcut: TypeAlias = Annotated[str, Meta(max_length=50)]
 
 
 class CannedView(Struct, frozen=True, kw_only=True):
-    """A canned response. `version` is also its `ETag`. `warnings` name the variables that cannot be replaced, and why."""
+    """A canned response. `version` is also its `ETag`. `warnings` name the variables that cannot be replaced, and why.
+
+    `used_count` is how often agents put it into a reply or note, `last_used_at` when they last did.
+    """
 
     id: UUID
     title: str
     content: str
     shortcut: str | None
     version: int
+    used_count: int
+    last_used_at: datetime | None
     created_by: UUID | None
     created_at: datetime
     updated_at: datetime
@@ -30,6 +35,7 @@ class CannedView(Struct, frozen=True, kw_only=True):
     def of(cls, response: CannedResponse) -> "CannedView":
         return cls(
             id=response.id, title=response.title, content=response.content, shortcut=response.shortcut, version=response.version,
+            used_count=response.used_count, last_used_at=response.last_used_at,
             created_by=response.created_by, created_at=response.created_at, updated_at=response.updated_at,
             warnings=[problem.message for problem in problems(response.content)],
         )  # fmt: skip

@@ -84,6 +84,9 @@ create table canned_responses (
   content text not null,
   shortcut text,
   version integer not null default 1,
+  -- How often an agent put it into a reply or note, and when last. No part of its version.
+  used_count integer not null default 0,
+  last_used_at timestamptz,
   created_by uuid,
   created_at timestamptz not null,
   updated_at timestamptz not null,
