@@ -81,5 +81,9 @@ async def test_the_audit_log_shows_who_changed_what(page: Page, base: str, shop:
     await expect(row.get_by_text("Billing")).to_be_visible()
     await expect(row.get_by_text("Invoices")).to_be_visible()
     await expect(page).to_have_url(f"{base}/admin/audit-log?subject_type=category")
+    for name, lines in (("CSV", 3), ("JSON Lines", 2)):
+        place = await page.get_by_role("link", name=name).get_attribute("href") or ""
+        file = await client.at("").get(place)
+        assert (file.status_code, len(file.text.splitlines())) == (200, lines)
     await page.get_by_role("button", name="Take all filters off").press("Enter")
     await expect(page).to_have_url(f"{base}/admin/audit-log")

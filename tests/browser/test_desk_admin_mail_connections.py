@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from deskbell.api.v1.mailboxes import endpoints
+from deskbell.runtime import name_servers
 from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
 from tests.browser.test_desk_sign_in import look
 from tests.features.mail.test_own_servers import send
 from tests.jobs.test_imap import mailbox_id
 from tests.support.desk import Desk, Organization
+from tests.support.name_server import running_name_server
 from tests.support.sink import running_sink
 
 
@@ -50,6 +53,44 @@ async def test_a_mailbox_gets_a_server_to_send_through_and_a_test_says_what_is_w
         await expect(page.get_by_text("A mail server refused the mail:")).to_be_visible()
         await expect(page.get_by_text("550 5.7.1 Not from you")).to_be_visible()
     await look(page, "admin-mail-self-test")
+
+
+async def test_the_records_of_a_domain_are_looked_at_with_what_to_enter(
+    page: Page, base: str, shop: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, domain = await mailbox_id(shop), shop.domain
+    async with running_name_server() as names:
+        monkeypatch.setattr(endpoints, "DnsResolver", lambda: names.resolver)
+        names.records[domain, "MX"] = [f"10 mail.{domain}."]
+        names.set_txt(domain, "v=spf1 mx -all", "v=spf1 a -all")
+        await arrive(page, base, shop, "admin", f"/admin/mail-connections/{box}")
+        parts = page.get_by_role("navigation", name="Parts of the connection")
+        await parts.get_by_role("link", name="Test and DNS").press("Enter")
+        dns = page.get_by_role("region", name="DNS of the domain")
+        await dns.get_by_role("button", name="Look at the records").press("Enter")
+        await expect(dns.get_by_text("✓ MX: where mail to you goes: right")).to_be_visible()
+        await expect(dns.get_by_text("✗ SPF: who may send for you: there are several")).to_be_visible()
+        await expect(dns.get_by_text(f"Enter for _dmarc.{domain}:")).to_be_visible()
+        await dns.get_by_role("button", name="Make a key that signs outgoing mail").press("Enter")
+        key = (
+            dns.locator("div")
+            .filter(has=page.get_by_text("✗ DKIM: the key of your signature: missing"))
+            .locator("code")
+        )
+        place = await dns.get_by_text("._domainkey.").inner_text()
+        await look(page, "admin-mail-dns")
+        names.set_txt(place.split()[2].rstrip(":"), await key.last.inner_text())
+        names.set_txt(domain, "v=spf1 mx -all")
+        names.set_txt(f"_dmarc.{domain}", "v=DMARC1; p=none")
+        await dns.get_by_role("button", name="Look at the records").press("Enter")
+        await expect(dns.get_by_text("✓ DKIM: the key of your signature: right")).to_be_visible()
+        await expect(dns.get_by_text("✓ DMARC: what to do with forged mail: right")).to_be_visible()
+        names.silent = {f"_dmarc.{domain}"}
+        monkeypatch.setattr(name_servers, "SECONDS", 0.2)
+        await dns.get_by_role("button", name="Look at the records").press("Enter")
+        await expect(
+            dns.get_by_text("DMARC: what to do with forged mail: the name servers did not answer")
+        ).to_be_visible()
 
 
 @pytest.mark.console(REFUSED)

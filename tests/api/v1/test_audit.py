@@ -1,7 +1,12 @@
 """v1: the audit log: who did what, to what, when."""
 
+import csv
+import io
+
+import msgspec
 import pytest
 
+from deskbell.features.audit import service
 from tests.support.desk import Organization
 
 
@@ -65,3 +70,34 @@ async def test_only_admins_read_the_log_of_their_own_organization(shop: Organiza
     stranger = await rival.client("owner")
     assert (await stranger.get(f"/audit-logs?subject_id={created['id']}")).json()["data"] == []
     assert "ours" not in (await stranger.get("/audit-logs?limit=100")).text
+
+
+async def test_the_log_is_exported_as_it_is_listed(shop: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "_PART", 2)
+    admin = await shop.client("admin")
+    for name in ("one", "two", "three", "=1+1", "five"):
+        assert (await admin.post("/tags", {"name": name})).status_code == 201
+    listed = (await admin.get("/audit-logs?action=tag")).json()["data"]
+    answer = await admin.get("/audit-logs/export?action=tag&format=jsonl")
+    assert answer.status_code == 200, answer.text
+    assert [msgspec.json.decode(line) for line in answer.text.splitlines()] == listed
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    assert answer.headers["content-disposition"].endswith('.jsonl"')
+    table = await admin.get("/audit-logs/export?action=tag")
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert [row["id"] for row in rows] == [entry["id"] for entry in listed]
+    assert [msgspec.json.decode(row["data"])["name"] for row in rows] == ["five", "=1+1", "three", "two", "one"]
+    assert rows[0]["user_email"] == listed[0]["user"]["email"]
+    assert (await admin.get("/audit-logs/export?action=canned_response&format=jsonl")).text == ""
+
+
+async def test_a_name_in_an_exported_log_is_no_formula_and_others_may_not_export(shop: Organization) -> None:
+    admin = await shop.person("admin")
+    assert (await admin.client.put("/settings/profile", {"name": "=HYPERLINK(1)"})).status_code == 200
+    assert (await admin.client.post("/tags", {"name": "one"})).status_code == 201
+    table = await admin.client.get("/audit-logs/export?action=tag")
+    [row] = csv.DictReader(io.StringIO(table.content.decode("utf-8-sig")))
+    assert row["user_name"] == "'=HYPERLINK(1)"
+    assert (await (await shop.client("team_lead")).get("/audit-logs/export")).status_code == 403
+    assert (await admin.client.get("/audit-logs/export?action=dancing")).status_code == 422
+    assert (await admin.client.get("/audit-logs/export?format=xlsx")).status_code == 422

@@ -29,6 +29,14 @@ async def list_entries(db: Db, filters: AuditFilter, request: PageRequest) -> Pa
     return await page(db, _ENTRIES, _NEWEST, request, where=wanted)
 
 
+async def entries_before(db: Db, filters: AuditFilter, before: int | None, limit: int) -> list[AuditEntry]:
+    """The next entries, newest first, that are older than the one with this id."""
+    wanted = [sql("e.organization_id = (select deskbell_organization())"), *_matching(filters)]
+    if before is not None:
+        wanted.append(sql("e.id < {}", before))
+    return await _ENTRIES.fetch(db, sql("{} order by e.id desc limit {}", all_of(wanted), limit))
+
+
 def _matching(filters: AuditFilter) -> Iterator[Fragment]:
     if filters.user_id is not None:
         yield sql("e.actor_id = {}", filters.user_id)

@@ -69,6 +69,7 @@ function Log() {
                 </tbody>
               </table>
             </div>
+            <Export filters={filters} />
             {query.hasNextPage ? (
               <Button onClick={() => void query.fetchNextPage()}>
                 <Trans>Show more</Trans>
@@ -78,6 +79,26 @@ function Log() {
         )}
       </Recorded>
     </>
+  );
+}
+
+/** All entries that the filters find, as a file. */
+function Export({ filters }: { filters: AuditFilters }) {
+  const place = (format: string) =>
+    `/api/v1/audit-logs/export?${new URLSearchParams({ format, ...filters }).toString()}`;
+  return (
+    <p>
+      <Trans>
+        Export these entries:{" "}
+        <a href={place("csv")} download>
+          CSV
+        </a>
+        ,{" "}
+        <a href={place("jsonl")} download>
+          JSON Lines
+        </a>
+      </Trans>
+    </p>
   );
 }
 
