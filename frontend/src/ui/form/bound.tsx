@@ -34,17 +34,15 @@ interface TextProps<Values> extends Bound<Values, string> {
   mono?: boolean;
   autoFocus?: boolean;
   placeholder?: string;
-  /** The label is for screen readers: the head of a table says it to those who see. */
-  unseen?: boolean;
 }
 
 /** One line of text. */
-export function FormText<Values>({ form, name, label, help, mono, unseen = false, ...rest }: TextProps<Values>) {
+export function FormText<Values>({ form, name, label, help, mono, ...rest }: TextProps<Values>) {
   return (
     <TextInput
       {...rest}
-      {...(unseen ? { "aria-label": label } : { label })}
       name={name}
+      label={label}
       description={help}
       error={useComplaint(form, name)}
       value={form.values[name] as string}

@@ -3,7 +3,8 @@ import { useState } from "react";
 
 import { serverNow } from "../../../api";
 import { secondsOf } from "../../../kernel/spans";
-import { FormText } from "../../../ui/form/bound";
+import { TextField } from "../../../ui/fields";
+import { useComplaint } from "../../../ui/form/bound";
 import type { Form } from "../../../ui/form/use-form";
 import { usePriorityWords } from "./priority-words";
 import styles from "./target-matrix.module.css";
@@ -44,15 +45,10 @@ export function TargetMatrix({ form }: { form: Form<Targets> }) {
               <tr>
                 <th scope="row">{name}</th>
                 <td>
-                  <FormText
-                    form={form}
-                    name={`${priority}.first_response_seconds`}
-                    label={`${name}: ${answer}`}
-                    unseen
-                  />
+                  <Cell form={form} name={`${priority}.first_response_seconds`} label={`${name}: ${answer}`} />
                 </td>
                 <td>
-                  <FormText form={form} name={`${priority}.resolution_seconds`} label={`${name}: ${solution}`} unseen />
+                  <Cell form={form} name={`${priority}.resolution_seconds`} label={`${name}: ${solution}`} />
                 </td>
               </tr>
               <tr>
@@ -67,5 +63,24 @@ export function TargetMatrix({ form }: { form: Form<Targets> }) {
         })}
       </table>
     </>
+  );
+}
+
+interface CellProps {
+  form: Form<Targets>;
+  name: keyof Targets;
+  label: string;
+}
+
+/** A time. Those who see read its label at the head of the table. */
+function Cell({ form, name, label }: CellProps) {
+  return (
+    <TextField
+      name={name}
+      aria-label={label}
+      value={form.values[name]}
+      onChange={(event) => form.set(name, event.currentTarget.value)}
+      error={useComplaint(form, name)}
+    />
   );
 }
