@@ -28,7 +28,8 @@ def report(counts: "Counts", seconds: float, rejects: Path) -> Iterator[str]:
     rate = f", {counts.tickets / seconds:,.0f} tickets/s" if counts.tickets else ""
     yield f"Imported {_number(counts.tickets, 'ticket')} in {seconds:.1f} s{rate}:"
     parts = {"comment": counts.comments, "person": counts.people, "group": counts.groups, "category": counts.categories,
-             "brand": counts.brands, "tag": counts.tags, "definition": counts.definitions, "file": counts.files}  # fmt: skip
+             "brand": counts.brands, "tag": counts.tags, "definition": counts.definitions,
+             "article": counts.articles, "file": counts.files}  # fmt: skip
     yield "  new: " + (", ".join(_number(n, word) for word, n in parts.items() if n) or "nothing else")
     if counts.present:
         yield f"  there already: {_number(counts.present, 'line')}"

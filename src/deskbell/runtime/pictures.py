@@ -78,6 +78,16 @@ def figure(content: bytes) -> tuple[bytes, Size]:
         return _encoded(upright), Size(upright.width, upright.height)
 
 
+def kept_figure(content: bytes) -> tuple[bytes, Size]:
+    """A figure that was made before, as it is, if it could be one; any other picture as `figure`. Raises `NoPictureError`."""
+    with _DECODING, _opened(io.BytesIO(content)) as picture:
+        picture.load()
+        plain = picture.format == "WEBP" and not {"exif", "xmp", "icc_profile"} & picture.info.keys()
+        if plain and max(picture.size) <= FIGURE and not getattr(picture, "is_animated", False):
+            return content, Size(picture.width, picture.height)
+    return figure(content)
+
+
 @contextmanager
 def _opened(content: IO[bytes]) -> "Iterator[Image]":
     from PIL import Image  # noqa: PLC0415 - slow to import, and few requests need it

@@ -84,7 +84,7 @@ async def test_a_line_becomes_the_ticket_that_it_describes(database: Database, o
     assert asdict(summary.counts) == {
         "tickets": 1, "comments": 0, "people": 2, "groups": 1, "categories": 1, "brands": 0, "tags": 2, "definitions": 0,
         "files": 0,
-        "shortened": 0,
+        "articles": 0, "shortened": 0,
         "kept_as_fields": 0, "kept_as_files": 0, "corrected": 0, "present": 0, "refused": 0,
     }  # fmt: skip
     async with database.unit(Actor.system(shop)) as uow:

@@ -11,12 +11,14 @@ from deskbell.kernel.permissions import Permission, Role
 MAY_IMPORT: Final = (
     Permission.IMPORT, Permission.MEMBER_MANAGE, Permission.GROUP_MANAGE, Permission.CATEGORY_MANAGE,
     Permission.TAG_MANAGE, Permission.BRAND_MANAGE, Permission.FIELD_MANAGE, Permission.MACRO_MANAGE, Permission.RULE_MANAGE,
+    Permission.ARTICLE_MANAGE,
 )  # fmt: skip
 """An import makes members, staff among them where the file says so, and the settings that a file of this format has."""
 MAY_EXPORT: Final = (
     Permission.EXPORT, Permission.TICKET_READ, Permission.COMMENT_READ, Permission.COMMENT_INTERNAL, Permission.FILE_READ,
     Permission.CONTACT_READ, Permission.AGENT_READ, Permission.GROUP_READ, Permission.TAG_READ, Permission.CATEGORY_READ,
     Permission.BRAND_READ, Permission.FIELD_READ, Permission.MACRO_USE, Permission.RULE_READ,
+    Permission.ARTICLE_WRITE,
 )  # fmt: skip
 """An export has all of it."""
 _OWNERS_ONLY: Final = "has the role owner, which only an owner may give"

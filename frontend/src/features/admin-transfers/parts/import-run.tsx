@@ -63,6 +63,7 @@ function Brought({ counts }: { counts: ImportDetails["counts"] }) {
     [t`Categories`, counts.categories],
     [t`Brands`, counts.brands],
     [t`Tags`, counts.tags],
+    [t`Articles`, counts.articles],
     [t`Files`, counts.files],
     [t`There already`, counts.present],
     [t`Adjusted values`, counts.adjusted],

@@ -78,6 +78,7 @@ class CountsView(Struct, frozen=True, kw_only=True):
     brands: int
     tags: int
     definitions: int
+    articles: int
     files: int
     present: int
     refused: int
@@ -88,7 +89,7 @@ class CountsView(Struct, frozen=True, kw_only=True):
         return cls(
             tickets=counts.tickets, comments=counts.comments, people=counts.people, groups=counts.groups,
             categories=counts.categories, brands=counts.brands, tags=counts.tags,
-            definitions=counts.definitions, files=counts.files,
+            definitions=counts.definitions, articles=counts.articles, files=counts.files,
             present=counts.present, refused=counts.refused,
             adjusted=counts.shortened + counts.kept_as_fields + counts.kept_as_files + counts.corrected,
         )  # fmt: skip

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from deskbell.features.configuration import service as configuration
 from deskbell.features.transfer.exporting import queries
+from deskbell.features.transfer.exporting.articles import articles
 from deskbell.features.transfer.exporting.pages import StoredFile, read_page
 from deskbell.features.transfer.format.history import fields_as_dict
 from deskbell.features.transfer.format.records import (
@@ -80,7 +81,7 @@ async def export(
 
 
 async def _head(uow: UnitOfWork, organization_id: UUID) -> AsyncIterator[bytes]:
-    """Header, groups, categories, brands, tags, people and definitions."""
+    """Header, groups, categories, brands, tags, people, definitions and articles."""
     db = uow.db
     organization = await organizations.by_id(db, organization_id)
     if organization is None:
@@ -113,6 +114,8 @@ async def _head(uow: UnitOfWork, organization_id: UUID) -> AsyncIterator[bytes]:
     for part, line in DEFINITIONS.items():
         for definition in written[part]:
             yield encode(line(definition=definition))
+    async for article in articles(db):
+        yield article
 
 
 async def _parts(storage: Storage, file: StoredFile) -> AsyncIterator[FilePart]:

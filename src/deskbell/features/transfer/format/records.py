@@ -24,7 +24,12 @@ from deskbell.features.transfer.format.rules import (
 from deskbell.features.transfer.format.types import (
     MAX_FEEDBACK_COMMENT,
     MAX_NUMBER,
+    MAX_TAGS,
     MAX_URL,
+    ArticleCategory,
+    ArticleContent,
+    ArticleTag,
+    ArticleVersionNumber,
     BrandColour,
     ChangedField,
     ChangeValue,
@@ -36,6 +41,7 @@ from deskbell.features.transfer.format.types import (
     Filename,
     FileSize,
     Instant,
+    Locale,
     LogoAddress,
     LongText,
     MimeType,
@@ -44,6 +50,7 @@ from deskbell.features.transfer.format.types import (
     Role,
     Sha256,
     ShortText,
+    Slug,
     Subject,
     TagName,
     Tags,
@@ -190,6 +197,60 @@ class FilePart(Line, frozen=True, kw_only=True, tag_field="kind", tag="file"):
     content: bytes
 
 
+class PictureRef(Line, frozen=True, kw_only=True):
+    """A picture of an article, whose bytes came in earlier `file` lines."""
+
+    sha256: Sha256
+
+
+class ArticleText(Line, frozen=True, kw_only=True):
+    """The words of an article. In `content`, which is Markdown, a picture's address is `deskbell:picture/` and its `sha256`."""
+
+    slug: Slug
+    locale: Locale
+    version: ArticleVersionNumber = 1
+    title: Subject
+    content: ArticleContent
+    category: ArticleCategory = ""
+    tags: Annotated[list[ArticleTag], Meta(max_length=MAX_TAGS)] = []
+    visibility: Literal["public", "internal"] = "public"
+    pictures: list[PictureRef] = []
+
+
+class Article(ArticleText, frozen=True, kw_only=True, tag_field="kind", tag="article"):
+    """An article in one language, identified by slug and locale. Without `published_at` it is a draft, or internal."""
+
+    author: Email
+    published_at: Instant | None = None
+    created_at: Instant
+    updated_at: Instant
+    source: Annotated[str, Meta(min_length=1, max_length=MAX_URL)] | None = None
+    source_digest: Annotated[str, Meta(pattern="^(?:[0-9a-f]{2}){0,64}$")] | None = None
+
+    def __post_init__(self) -> None:
+        """Converts times to UTC and normalizes the author's address."""
+        times_in_utc(self, "published_at", "created_at", "updated_at")
+        force_setattr(self, "author", self.author.strip().lower())
+
+
+class ArticleVersion(ArticleText, frozen=True, kw_only=True, tag_field="kind", tag="article_version"):
+    """The words of an article in one of its versions, after its `article` line, created at `article_created_at`."""
+
+    article_created_at: Instant
+    published: bool = False
+    editor: Email | None = None
+    saved_at: Instant
+
+    def __post_init__(self) -> None:
+        """Converts times to UTC and normalizes the editor's address."""
+        times_in_utc(self, "article_created_at", "saved_at")
+        if self.editor is not None:
+            force_setattr(self, "editor", self.editor.strip().lower())
+
+
+AnyArticle = Article | ArticleVersion
+
+
 class Attachment(Line, frozen=True, kw_only=True):
     """A file of a ticket or comment: bytes in `content` (base64), in earlier `file` lines, or at an external `url`."""
 
@@ -297,7 +358,7 @@ class Ticket(Line, frozen=True, kw_only=True, tag_field="kind", tag="ticket"):
         )  # fmt: skip
 
 
-Record = Organization | Group | Category | Brand | Tag | AnyDefinition | Person | FilePart | Ticket
+Record = Organization | Group | Category | Brand | Tag | AnyDefinition | Person | FilePart | AnyArticle | Ticket
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 

@@ -10,7 +10,7 @@ from deskbell.kernel.words import CHANNELS, PRIORITIES, STATUSES, TYPES
 
 FORMAT_NAME: Literal["deskbell"] = "deskbell"
 FORMAT_VERSION: Literal[2] = 2
-"""The version that is written. Version 1, without definitions and own fields of people, is read as well."""
+"""The version that is written. Version 1, without definitions, articles and own fields of people, is read as well."""
 DEFINED: Final = ("field", "status", "step", "form", "macro", "rule")
 """The kinds of lines that define how an organization works."""
 
@@ -20,6 +20,7 @@ MAX_PHONE: Final = 50
 MAX_DESCRIPTION: Final = 2_000
 MAX_SUBJECT: Final = 500
 MAX_TEXT: Final = 200_000
+MAX_ARTICLE: Final = 500_000
 MAX_NUMBER: Final = 2**31 - 1
 MAX_TAG: Final = 50
 MAX_TAGS: Final = 200
@@ -64,11 +65,29 @@ LogoAddress = Annotated[
 FieldName = Annotated[str, Meta(min_length=1, max_length=MAX_FIELD_NAME)]
 FieldText = Annotated[str, Meta(max_length=MAX_FIELD_TEXT)]
 FieldValue = FieldText | int | float | bool | list[FieldText] | None
+Slug = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
+Locale = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$")]
+ArticleContent = Annotated[str, Meta(min_length=1, max_length=MAX_ARTICLE)]
+ArticleCategory = Annotated[str, Meta(max_length=100)]
+ArticleTag = Annotated[str, Meta(min_length=1, max_length=200)]
+ArticleVersionNumber = Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
 CustomFields = Annotated[dict[FieldName, FieldValue], Meta(max_length=MAX_FIELDS)]
 ChangeValue = LongText | int | float | bool | list[FieldText] | dict[FieldName, FieldValue] | None
 
 WORDS: dict[str, tuple[str, ...]] = {
-    "kind": ("organization", "group", "category", "brand", "tag", *DEFINED, "person", "file", "ticket"),
+    "kind": (
+        "organization",
+        "group",
+        "category",
+        "brand",
+        "tag",
+        *DEFINED,
+        "person",
+        "file",
+        "article",
+        "article_version",
+        "ticket",
+    ),
     "status": STATUSES,
     "priority": PRIORITIES,
     "type": TYPES,

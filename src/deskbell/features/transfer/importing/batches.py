@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from deskbell.features.transfer.format.reading import LineProblem, RecordLine
-from deskbell.features.transfer.format.records import FilePart, Group, Organization, Ticket
+from deskbell.features.transfer.format.records import AnyArticle, FilePart, Group, Organization, Ticket
 from deskbell.features.transfer.importing.chronology import in_order
 from deskbell.features.transfer.importing.staging import Staging
 
@@ -70,6 +70,8 @@ class BatchReader:
         elif isinstance(record, Ticket):
             refusal = self._staging.refusal_of(record)
             answer = in_order(answer, complete=self.complete)
+        elif isinstance(record, AnyArticle):
+            refusal = self._staging.refusal_of_pictures(record)
         elif isinstance(record, Group) and (record.leads or record.members):
             self._groups.append(record)
         if refusal is not None:
@@ -80,6 +82,8 @@ class BatchReader:
 
 def _length(line: RecordLine) -> int:
     record = line.record
+    if isinstance(record, AnyArticle):
+        return len(record.content)
     if not isinstance(record, Ticket):
         return 0
     return len(record.description) + sum(len(comment.body) for comment in record.comments)

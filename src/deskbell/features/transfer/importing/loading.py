@@ -12,8 +12,9 @@ import asyncpg
 
 from deskbell.features.configuration import service as configuration
 from deskbell.features.transfer.format.reading import LineProblem, RecordLine
-from deskbell.features.transfer.format.records import DEFINITIONS, Definition, Ticket
+from deskbell.features.transfer.format.records import DEFINITIONS, AnyArticle, Definition, Ticket
 from deskbell.features.transfer.importing.ahead import NOTHING_AHEAD, Preparation
+from deskbell.features.transfer.importing.articles import add_article
 from deskbell.features.transfer.importing.batch import load_batch
 from deskbell.features.transfer.importing.batches import Batch, BatchReader
 from deskbell.features.transfer.importing.prerequisites import join_groups
@@ -102,11 +103,14 @@ class _Loader:
             # Definitions name groups, categories and people of the same batch, and tickets have their statuses and values.
             tickets = [line for line in batch.lines if isinstance(line.record, Ticket)]
             defined = [line for line in batch.lines if isinstance(line.record, Definition)]
-            others = [line for line in batch.lines if not isinstance(line.record, Ticket | Definition)]
+            articles = [line for line in batch.lines if isinstance(line.record, AnyArticle)]
+            others = [line for line in batch.lines if not isinstance(line.record, Ticket | Definition | AnyArticle)]
             if others:
                 await self._load_lines(others, complete=complete)
             for line in defined:
                 await self._define(line)
+            for line in articles:
+                await self._add_article(line, complete=complete)
             if tickets:
                 await self._load_lines(tickets, complete=complete)
             self._lines += len(batch.lines)
@@ -143,6 +147,17 @@ class _Loader:
             return
         self.summary.counts.definitions += is_new
         self.summary.counts.present += not is_new
+
+    async def _add_article(self, line: RecordLine, *, complete: bool) -> None:
+        record = line.record
+        assert isinstance(record, AnyArticle)  # chosen by the caller
+        try:
+            await self._in_transaction(lambda work: add_article(work, record), complete=complete)
+        except Invalid as refused:
+            text = sentence(refused.problems[0])
+            self._refuse(line.refused(refused.problems[0].path, text[:1].lower() + text[1:]))
+        except _LINE_AT_FAULT as error:
+            self._refuse(line.refused("", f"was refused by the database: {str(error).splitlines()[0]}"))
 
     async def _in_transaction(self, step: Callable[[Work], Awaitable[None]], *, complete: bool) -> None:
         stored: list[str] = []

@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from msgspec import Struct
 
-from deskbell.features.transfer.format.records import Attachment, FilePart, Ticket
+from deskbell.features.transfer.format.records import AnyArticle, Attachment, FilePart, Ticket
 
 _PIECE: Final = 1024 * 1024
 
@@ -98,6 +98,13 @@ class Staging:
                 refusal = self._refusal(attachment, f"{path}[{index}]")
                 if refusal is not None:
                     return refusal
+        return None
+
+    def refusal_of_pictures(self, article: AnyArticle) -> Refusal | None:
+        """The reason why an article's pictures cannot be loaded; None if their bytes are complete."""
+        for index, picture in enumerate(article.pictures):
+            if picture.sha256 not in self._complete:
+                return Refusal(f"pictures[{index}].sha256", "names a file whose lines have not all come before")
         return None
 
     def content(self, attachment: Attachment) -> Content:

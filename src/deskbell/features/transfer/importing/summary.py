@@ -24,6 +24,8 @@ class Counts(Struct):
     tags: int = 0
     definitions: int = 0
     """Fields, statuses, steps, forms, macros and rules."""
+    articles: int = 0
+    """Each in one language."""
     files: int = 0
     shortened: int = 0
     kept_as_fields: int = 0

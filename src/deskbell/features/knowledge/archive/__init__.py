@@ -1,0 +1,1 @@
+"""Whole articles, for exports and imports of an organization."""
