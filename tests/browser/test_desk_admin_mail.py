@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.api.v1.test_mail import raw_mail, taken
 from tests.browser.desk_pages import REFUSED, arrive, desk_at, save
 from tests.browser.test_desk_sign_in import look
-from tests.api.v1.test_mail import raw_mail, taken
 from tests.features.mail.test_sending import replied, send, states
 from tests.support.desk import Desk, Organization
 from tests.support.sink import running_sink

@@ -38,7 +38,7 @@ def _article(record: Article) -> ArchivedArticle:
 
 
 def _figures(work: Work, record: AnyArticle) -> dict[str, Figure]:
-    """The pictures of an article by their digests. A picture that is none of ours is made anew: its file may be hostile."""
+    """The pictures of an article by their digests. A picture that is none of ours is made again: its file may be hostile."""
     found = {}
     for index, picture in enumerate(record.pictures):
         content = work.staging.content(Attachment(filename="picture", sha256=picture.sha256))
