@@ -29,7 +29,7 @@ PRESSES: Final = 20
 MOST_MS: Final = 30_000
 """An act that has shown nothing by then fails."""
 PASSWORD: Final = "correct-horse-battery-1"
-PROGRAMS: Final = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome")
+PROGRAMS: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
 
 _OBSERVE: Final = """

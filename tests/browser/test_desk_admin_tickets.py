@@ -202,3 +202,6 @@ async def test_two_admins_who_change_one_record_see_it(page: Page, base: str, sh
     await page.get_by_role("button", name="Keep mine").press("Enter")
     await page.keyboard.press("Control+s")
     await expect(page.get_by_role("heading", name="Lamps and more")).to_be_visible()
+    await page.get_by_role("link", name="Tickets in this category").press("Enter")
+    await page.wait_for_url(f"{base}/inbox/all?q=category**")
+    await expect(page.get_by_role("region", name="Tickets").get_by_text("Lamps and more")).to_be_visible()

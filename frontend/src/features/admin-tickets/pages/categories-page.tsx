@@ -12,6 +12,7 @@ import { useForm } from "../../../ui/form/use-form";
 import { ListPane } from "../../../ui/manage/list-pane";
 import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
+import { PlaceLink } from "../../../ui/place";
 import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
 import { categoriesQuery, categoryQuery } from "../queries";
 
@@ -93,6 +94,13 @@ function CategoryForm({ category }: { category: Category | undefined }) {
         )
       }
     >
+      {category === undefined ? null : (
+        <p>
+          <PlaceLink to={`/inbox/all?q=${encodeURIComponent(`category:"${category.name}"`)}`}>
+            <Trans>Tickets in this category</Trans>
+          </PlaceLink>
+        </p>
+      )}
       <FormText form={form} name="name" label={t`Name`} />
       <FormArea form={form} name="description" label={t`Description`} help={t`What belongs here`} />
     </FormPane>
