@@ -135,9 +135,9 @@ async def work(page: Page, admin: str, shoot: Shoot) -> None:
 
 async def promise(page: Page, desk: str, shoot: Shoot) -> None:
     """A service level for urgent tickets, and the first article."""
-    await page.goto(f"{desk}/admin/service-levels/urgent")
-    await page.get_by_label("First answer within").fill("1h")
-    await page.get_by_label("Solution within").fill("1d")
+    await page.goto(f"{desk}/admin/service-levels")
+    await page.get_by_label("Urgent: First answer within").fill("1h")
+    await page.get_by_label("Urgent: Solution within").fill("1d")
     await shoot(page, "first-day-service-level")
     await save(page)
     await page.goto(f"{desk}/knowledge/new")

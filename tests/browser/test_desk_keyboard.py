@@ -40,7 +40,7 @@ CHANGED: Final[dict[str, tuple[str, str]]] = {
 """A field to change on pages whose records exist from the start, with its new value."""
 REACHED: Final[dict[str, str]] = {
     "members": "", "rules": "Name", "macros": "Title", "webhooks": "Address", "api-keys": "Name",
-    "mail-connections": "", "mails": "", "suppressed": "", "deletion-requests": "", "imports": "", "exports": "",
+    "mail-connections": "", "mails": "", "unsent": "", "suppressed": "", "deletion-requests": "", "imports": "", "exports": "",
     "audit-log": "",
 }  # fmt: skip
 """A field to reach on the other pages, in the form of a new record or of the first one."""

@@ -159,7 +159,10 @@ async def test_palette_and_key_sheet_work_by_keyboard_alone(
     await look(page, "palette")
     await page.keyboard.type("dark")
     await expect(page.get_by_role("option")).to_have_text(["Dark appearance", "Appearance and habitsown settings"])
-    await page.keyboard.press("Enter")
+    async with page.expect_response(
+        lambda answer: answer.url.endswith("/preferences") and answer.request.method == "PUT"
+    ):
+        await page.keyboard.press("Enter")
     await expect(field).to_be_hidden()
     await expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     await page.reload()

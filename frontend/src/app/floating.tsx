@@ -1,6 +1,9 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { type ComponentType, Suspense, useEffect, useState } from "react";
 
+import type { WebPreferences } from "../api";
 import { loadAlerts } from "../features/notifications";
+import { changePreferences } from "../live/preferences";
 import { Announcements } from "../ui/announce";
 import { useCommand, useCommandPage } from "../ui/commands";
 import { later, loaded } from "../ui/later";
@@ -18,15 +21,21 @@ export function Floating() {
   const [shown, setShown] = useState<"palette" | "keys">();
   const { asked } = useCommandPage();
   const { setColorScheme } = useColorScheme();
+  const cache = useQueryClient();
   const floaters = useFloaters();
   useCommand(openPalette, () => {
     keepTyped();
     setShown("palette");
   });
   useCommand(openKeySheet, () => setShown("keys"));
-  useCommand(lightScheme, () => setColorScheme("light"));
-  useCommand(darkScheme, () => setColorScheme("dark"));
-  useCommand(autoScheme, () => setColorScheme("auto"));
+  // Kept on the server, too: what comes from there decides when the app is loaded again.
+  const choose = (theme: WebPreferences["theme"]) => () => {
+    setColorScheme(theme === "system" ? "auto" : theme);
+    void changePreferences(cache, { theme });
+  };
+  useCommand(lightScheme, choose("light"));
+  useCommand(darkScheme, choose("dark"));
+  useCommand(autoScheme, choose("system"));
   const close = () => setShown(undefined);
   return (
     <>

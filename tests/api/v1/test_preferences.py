@@ -8,7 +8,7 @@ from tests.support.desk import Client, Organization
 
 DEFAULTS: dict[str, object] = {
     "theme": "system", "density": "cosy", "language": None, "after_solve": "next", "undo_seconds": 10,
-    "sounds": False, "single_keys": True, "first_steps_hidden": False, "keys": {},
+    "sounds": False, "single_keys": True, "first_steps_hidden": False, "keys": {}, "signature": "",
 }  # fmt: skip
 PATH = "/settings/preferences"
 

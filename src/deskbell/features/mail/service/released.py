@@ -50,5 +50,5 @@ async def _requester(uow: UnitOfWork, stored: ReceivedMail, judged: Judged) -> P
             return Person(member.user_id, member.name, member.email, member.avatar_url, member.role)
     person = None if stored.released_by is None else await conversations.find_member(uow.db, stored.released_by)
     if person is None:
-        raise NotFound("requester")
+        raise NotFound("member")
     return person
