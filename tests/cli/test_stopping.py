@@ -22,6 +22,29 @@ with stop.handled():
         print("stopped")
 """
 
+WITHOUT_A_HANDLER = """
+import os, signal, threading
+from deskbell.cli.stopping import StopRequest
+
+stopped = threading.Event()
+
+def send():
+    while not stopped.wait(0.01):
+        os.kill(os.getpid(), signal.SIGINT)
+
+stop = StopRequest()
+with stop.handled():
+    signal.signal(signal.SIGINT, lambda *_: None)  # as if Python had forgotten to run it
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        stop.wait()
+    except KeyboardInterrupt:
+        print("stopped")
+    stopped.set()
+    sender.join()
+"""
+
 A_CHILD_WHILE_STOPPING = """
 import os, signal, subprocess, sys
 from deskbell.cli.stopping import StopRequest
@@ -41,6 +64,10 @@ def run(script: str) -> list[str]:
 
 def test_a_signal_within_a_finalizer_still_stops_it() -> None:
     assert run(IN_A_FINALIZER) == ["KeyboardInterrupt is lost", "stopped"]
+
+
+def test_a_signal_whose_handler_does_not_run_still_stops_it() -> None:
+    assert run(WITHOUT_A_HANDLER) == ["stopped"]
 
 
 def test_a_child_that_starts_while_its_parent_stops_can_be_stopped() -> None:

@@ -20,6 +20,7 @@ class StopRequest:
 
     def __init__(self) -> None:
         self._requested = False
+        self._woken = False
 
     @contextmanager
     def handled(self) -> Iterator[None]:
@@ -43,10 +44,14 @@ class StopRequest:
         os.set_blocking(writer, False)
         before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         try:
+            # This runs a handler that is due, too: of a signal that came before the pipe, nothing else may remind us.
+            signal.signal(signal.SIGTERM, self._interrupt)
             while True:
                 self.check()
                 select.select([reader], [], [])
-                os.read(reader, 1)
+                # The byte is the signal's number. Python's handler may not have run: other threads can clear the mark by
+                # which this thread would notice that one is due.
+                self._woken = self._requested = os.read(reader, 1)[0] in _NUMBERS or self._requested
         finally:
             signal.set_wakeup_fd(before)
             os.close(reader)
@@ -59,7 +64,8 @@ class StopRequest:
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         self._requested = True
-        raise KeyboardInterrupt
+        if not self._woken:  # else `wait` raises it, and a second one must not interrupt the stop
+            raise KeyboardInterrupt
 
 
 def _do_nothing(_number: int, _frame: FrameType | None) -> None: ...
