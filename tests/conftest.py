@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 
+from deskbell.runtime import outbox
 from tests.support.desk import Desk, Organization, running_desk
 from tests.support.postgres import TestPostgres
 
@@ -74,9 +75,12 @@ async def database_url(postgres: TestPostgres, migrated_template: str) -> str:
 
 @pytest.fixture(scope="session")
 async def desk(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    """The application running on this process's database."""
+    """The application running on this process's database. Its outbox is large: one test's mails must not push out another's."""
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(outbox, "KEPT", 20_000)
     async with running_desk(database_url, tmp_path_factory.mktemp("data")) as running:
         yield running
+    monkeypatch.undo()
 
 
 @pytest.fixture

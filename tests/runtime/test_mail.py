@@ -168,7 +168,10 @@ async def test_mail_is_kept_although_every_sender_holds_a_connection(desk: Desk)
     assert kept.headers["Message-ID"] == message_id
 
 
-async def test_the_outbox_keeps_the_newest(fresh_database_url: str, tmp_path: Path) -> None:
+async def test_the_outbox_keeps_the_newest(
+    fresh_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "KEPT", 20)
     async with running_desk(fresh_database_url, tmp_path) as fresh:
         mailer = Mailer.open(fresh.settings, fresh.database)
         for i in range(outbox.KEPT + 3):

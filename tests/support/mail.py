@@ -11,7 +11,9 @@ from tests.support.desk import Desk
 async def mails_to(desk: Desk, address: str) -> list[KeptMail]:
     """The mails to an address, newest first."""
     async with desk.database.unit(None) as uow:
-        return [mail for mail in await outbox.newest(uow.db, outbox.KEPT) if mail.recipient == address]
+        rows = await uow.db.fetch_all("select id from outbox where recipient = $1 order by id desc", address)
+        found = [await outbox.find(uow.db, row["id"]) for row in rows]
+    return [mail for mail in found if mail is not None]
 
 
 def link_in(mail: KeptMail) -> str:
