@@ -51,12 +51,12 @@ async def test_the_records_of_a_domain_are_found_in_a_real_name_server(shop: Org
         async def all_are_right() -> (
             bool
         ):  # an answer counts for three seconds, and a busy machine may need another look
-            found = {each.kind: each for each in await domains.look_up(facts, "relay.example", resolver)}
+            found = {each.kind: each for each in await domains.look_up(domain, facts.key, "relay.example", resolver)}
             right = {kind: each.state for kind, each in found.items()} == {"mx": "ok", "spf": "ok", "dmarc": "ok"}
             return right and found["mx"].found == ["mx.shop.example"]
 
         async def all_are_missing() -> bool:
-            found = await domains.look_up(domains.DomainFacts(domain="none.example", key=None), None, resolver)
+            found = await domains.look_up("none.example", None, None, resolver)
             return {each.kind: each.state for each in found} == dict.fromkeys(("mx", "spf", "dmarc"), "missing")
 
         await until(all_are_right)

@@ -12,6 +12,7 @@ from deskbell.features.mail.events import (
     MailBounced,
     MailboxFailing,
     MailCommandRefused,
+    MailDomainFailing,
     MailFailed,
     MailLate,
     MailLoopStopped,
@@ -131,6 +132,7 @@ def of_mail(shop: Organization, ticket_id: UUID, comment_id: UUID, agent_id: UUI
             mail_id=new_id(), on_ticket_id=ticket_id, comment_id=comment_id, sender_id=agent_id, command="#frob"
         ),
         MailboxFailing(mailbox_id=new_id(), trouble="sign_in", detail="No"),
+        MailDomainFailing(organization_id=shop.id, domain="shop.example", records=["mx"]),
         QuarantineWaits(organization_id=shop.id, mails=1),
         MailLate(organization_id=shop.id, kind="outgoing", mails=1),
     ]

@@ -9,6 +9,8 @@ import dns.resolver
 
 SECONDS: Final = 3.0
 """For one look-up."""
+_RESERVED: Final = frozenset({"example", "invalid", "localhost", "test"})
+"""Top-level domains that no public name server knows (RFC 6761): the demo's and the tests' names are not asked for."""
 
 
 class LookupFailed(Exception):
@@ -60,6 +62,8 @@ class DnsResolver:
         return [(host, port) for host, port in found if host]
 
     async def _resolve(self, name: str, kind: str) -> list:  # type: ignore[type-arg]  # records of the library, without types
+        if self._nameservers is None and name.rpartition(".")[2].lower() in _RESERVED:
+            return []
         try:
             resolver = dns.asyncresolver.Resolver(configure=self._nameservers is None)
             if self._nameservers is not None:

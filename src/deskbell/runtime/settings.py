@@ -56,6 +56,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pool_size: int
 
     @property
+    def smtp_host(self) -> str | None:
+        """The host that mail goes out through; None where mail is not sent."""
+        return None if self.smtp_url is None else urlsplit(self.smtp_url).hostname
+
+    @property
     def host(self) -> str:
         """The host name of the server's own address, in lower case."""
         return urlsplit(self.base_url).hostname or ""

@@ -9,8 +9,9 @@ import dkim
 import msgspec
 import pytest
 
+from deskbell.features.mail.queries import domains as domain_queries
 from deskbell.features.mail.queries import keys
-from deskbell.features.mail.service import domains
+from deskbell.features.mail.service import domain_looks, domains
 from deskbell.features.mail.service.secrets import reseal
 from deskbell.features.mail.signing import SigningKey, new_pair, publishes, record_for, signed
 from deskbell.runtime.sealing import CannotOpen, Sealer, sealer_of
@@ -19,7 +20,7 @@ from tests.features.mail.test_sending import replied, send
 from tests.support.desk import Organization
 from tests.support.name_server import NameServer, running_name_server
 from tests.support.sink import running_sink
-from tests.support.work import run_job
+from tests.support.work import run_job, work
 
 CLEO = "cleo@elsewhere.example"
 
@@ -35,7 +36,7 @@ async def checked(shop: Organization, server: NameServer, host: str | None = Non
     box = await mailbox_id(shop)
     async with shop.desk.database.unit(shop.system()) as uow:
         found = await domains.facts(uow, box)
-    records = await domains.look_up(found, host, server.resolver)
+    records = await domains.look_up(found.domain, found.key, host, server.resolver)
     async with shop.desk.database.unit(shop.system()) as uow:
         report = await domains.report(uow, box, records)
     assert report.domain == shop.domain
@@ -128,16 +129,77 @@ async def test_the_page_of_a_domain_is_for_admins_and_needs_an_address(shop: Org
 async def test_new_keys_are_looked_up_often_and_confirmed_ones_daily(shop: Organization) -> None:
     admin, box = await shop.person("admin"), await mailbox_id(shop)
     assert (await admin.client.post(f"/mailboxes/{box}/dkim")).status_code == 201
-    await run_job(shop.desk, "mail.look_at_signing_keys")
+    async with running_name_server() as server:
+        await look(shop, server)
+        assert not await is_due(shop), "looked at just now"
+        async with shop.desk.database.unit(shop.system()) as uow:
+            await uow.db.execute("update dkim_keys set checked_at = $1", uow.now - timedelta(minutes=20))
+        assert await is_due(shop), "its key's record was not found"
+        async with shop.desk.database.unit(shop.system()) as uow:
+            await uow.db.execute("update dkim_keys set confirmed_at = $1", uow.now)
+        assert not await is_due(shop)
+        async with shop.desk.database.unit(shop.system()) as uow:
+            await uow.db.execute("update mail_domains set checked_at = $1", uow.now - timedelta(days=2))
+        assert await is_due(shop)
+
+
+async def is_due(shop: Organization) -> bool:
+    """Whether the shop's domain is due for a look."""
+    async with shop.desk.database.unit(None) as uow:
+        later, daily = uow.now - domain_looks.NEW_KEY_AFTER, uow.now - domain_looks.LOOKED_AT_AFTER
+        found = await domain_queries.to_check(uow.db, later, daily, 10_000)
+    return (shop.id, str(shop.domain)) in {(each.organization_id, each.domain) for each in found}
+
+
+async def look(shop: Organization, server: NameServer) -> None:
+    """The look at the shop's domain, with those of all others that are due."""
     async with shop.desk.database.unit(shop.system()) as uow:
-        key = await keys.find(uow.db, str(shop.domain))
-        assert key is not None
-        now = uow.now
-        await uow.db.execute("update dkim_keys set checked_at = $1, confirmed_at = null", now - timedelta(minutes=20))
-        later, daily = now - timedelta(minutes=9), now - timedelta(days=1)
-        assert (shop.id, str(shop.domain)) in await keys.to_check(uow.db, later, daily, 1_000)
-        await uow.db.execute("update dkim_keys set confirmed_at = $1", now)
-        assert (shop.id, str(shop.domain)) not in await keys.to_check(uow.db, later, daily, 1_000)
+        await uow.db.execute("update mail_domains set checked_at = '-infinity'")
+    while await is_due(shop):
+        await domain_looks.look_at_due(shop.desk.database, server.resolver, "relay.example")
+
+
+async def test_admins_are_notified_once_of_a_record_that_is_no_longer_right(shop: Organization) -> None:
+    admin, domain = await shop.person("admin"), str(shop.domain)
+
+    async def notices() -> list[tuple[str, str]]:
+        found = await data(admin.client, "/notifications")
+        return [(each["title"], each["message"]) for each in found if each["type"] == "mail_mailbox"]
+
+    async with running_name_server() as server:
+        server.records[domain, "MX"] = ["10 mx.example."]
+        server.set_txt(domain, "v=spf1 include:relay.example -all")
+        await look(shop, server)
+        await work(shop.desk, shop)
+        assert await notices() == [], "DMARC is missing, but was never right"
+        server.silent.add(domain)
+        await look(shop, server)
+        await work(shop.desk, shop)
+        assert await notices() == [], "no answer is no change"
+        server.silent.clear()
+        del server.records[domain, "TXT"]
+        del server.records[domain, "MX"]
+        for _ in range(2):
+            await look(shop, server)
+        await work(shop.desk, shop)
+        assert await notices() == [(f"The DNS records of {domain} are no longer right", "MX, SPF")]
+        server.records[domain, "MX"] = ["10 mx.example."]
+        await look(shop, server)
+        del server.records[domain, "MX"]
+        await look(shop, server)
+        await work(shop.desk, shop)
+        assert [message for _, message in await notices()] == ["MX", "MX, SPF"], "again, because it was right between"
+
+
+async def test_a_look_without_news_is_noted(shop: Organization) -> None:
+    async with running_name_server() as server:
+        server.set_txt(f"_dmarc.{shop.domain}", "v=DMARC1; p=none")
+        for _ in range(2):
+            await look(shop, server)
+            assert not await is_due(shop)
+    await run_job(shop.desk, "mail.look_at_domains")
+    async with shop.desk.database.unit(shop.system()) as uow:
+        assert await domain_queries.lock_right(uow.db, str(shop.domain)) == {"dmarc"}
 
 
 async def test_secrets_are_sealed_again_after_a_change_of_the_secret_key(shop: Organization) -> None:

@@ -150,6 +150,18 @@ class MailLate(DomainEvent, frozen=True, kw_only=True):
     mails: int
 
 
+class MailDomainFailing(DomainEvent, frozen=True, kw_only=True):
+    """DNS records of a domain that mail goes out from were right and are not any more; `records` are their kinds."""
+
+    type: ClassVar[str] = "mail_domain.failing"
+    subject_type: ClassVar[str] = "organization"
+    subject_key: ClassVar[str] = "organization_id"
+    internal: ClassVar[bool] = True
+    organization_id: UUID
+    domain: str
+    records: list[str]
+
+
 class AboutMailbox(Struct, frozen=True, kw_only=True):
     """Fields of events about one mailbox."""
 

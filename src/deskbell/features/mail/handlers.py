@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from deskbell.features.mail.queries import keys, log, outgoing, received
-from deskbell.features.mail.service import domains
+from deskbell.features.mail.service.domain_looks import look_at_due
 from deskbell.features.mail.service.keeping import alert, expire, remind
 from deskbell.features.mail.service.secrets import reseal
 from deskbell.features.mail.service.sending import send_reply
@@ -23,8 +23,6 @@ CONTENT_LASTS: Final = timedelta(days=7)
 """The time that the bytes of a sent mail are kept. Its words are the ticket's."""
 QUARANTINE_LASTS: Final = timedelta(days=30)
 """The time that a mail waits in quarantine for a decision."""
-CHECKED_AFTER: Final = timedelta(minutes=9)
-CONFIRMED_AFTER: Final = timedelta(days=1)
 REMINDED_AFTER: Final = timedelta(days=1)
 FILED_WITHIN: Final = timedelta(minutes=5)
 SENT_WITHIN: Final = timedelta(hours=1)
@@ -123,20 +121,11 @@ async def look_for_late_mail(tools: Tools, _payload: bytes) -> None:
 
 
 @job(schedule="*/10 * * * *")
-async def look_at_signing_keys(tools: Tools, _payload: bytes) -> None:
-    """Looks up the records of signing keys: daily, and of new keys every time, so that signing begins automatically."""
-    now = utc_now()
-    async with tools.database.unit(None) as uow:
-        due = await keys.to_check(uow.db, now - CHECKED_AFTER, now - CONFIRMED_AFTER, _BATCH_SIZE)
-    resolver = DnsResolver()
-    for organization_id, domain in due:
-        actor = Actor.system(organization_id)
-        async with tools.database.unit(actor) as uow:
-            found = domains.DomainFacts(domain=domain, key=await keys.find(uow.db, domain))
-        records = await domains.look_up(found, None, resolver)
-        async with tools.database.unit(actor) as uow:
-            await uow.begin()
-            await domains.note(uow, domain, records)
+async def look_at_domains(tools: Tools, _payload: bytes) -> None:
+    """Looks up the DNS records of the domains that mail goes out from: daily, and with a new signing key every time, so that
+    signing begins automatically.
+    """
+    await look_at_due(tools.database, DnsResolver(), tools.settings.smtp_host)
 
 
 @job(schedule="3 * * * *")

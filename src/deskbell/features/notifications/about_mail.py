@@ -6,6 +6,7 @@ from deskbell.features.mail.events import (
     MailBounced,
     MailboxFailing,
     MailCommandRefused,
+    MailDomainFailing,
     MailFailed,
     MailLate,
     MailLoopStopped,
@@ -81,6 +82,18 @@ async def notify_of_failing_mailbox(uow: UnitOfWork, recorded: JournalEntry[Mail
     content = NotificationContent(
         kind="mail_mailbox", event_id=recorded.id, actor_id=None, ticket_id=None,
         title=Problem("notification.mailbox_failing", "", {"mailbox": name}), message=event.detail[:_MOST_WORDS],
+    )  # fmt: skip
+    await notify_and_mail(uow, content, await queries.admins(uow.db))
+
+
+@on(MailDomainFailing)
+async def notify_of_failing_domain(uow: UnitOfWork, recorded: JournalEntry[MailDomainFailing], _tools: Tools) -> None:
+    """Notifies the admins of DNS records that are no longer right, in the app and by mail."""
+    event = recorded.event
+    records = ", ".join(each.upper() for each in event.records)
+    content = NotificationContent(
+        kind="mail_mailbox", event_id=recorded.id, actor_id=None, ticket_id=None,
+        title=Problem("notification.mail_domain_failing", "", {"domain": event.domain}), message=records,
     )  # fmt: skip
     await notify_and_mail(uow, content, await queries.admins(uow.db))
 

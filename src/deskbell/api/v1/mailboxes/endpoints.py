@@ -1,7 +1,6 @@
 """v1: mailboxes."""
 
 from typing import Final, Literal
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from litestar import Response
@@ -92,11 +91,10 @@ async def check_domain(request: DeskbellRequest, mailbox_id: FromPath[UUID]) -> 
     Signing (DKIM) begins when the record of the domain's key is found, and ends when it is gone.
     """
     settings: Settings = request.app.state.settings
-    server = None if settings.smtp_url is None else urlsplit(settings.smtp_url).hostname
     database: Database = request.app.state.database
     async with database.unit(late_actor(request)) as uow:
         found = await domains.facts(uow, mailbox_id)
-    records = await domains.look_up(found, server, DnsResolver())
+    records = await domains.look_up(found.domain, found.key, settings.smtp_host, DnsResolver())
     async with late_unit(request) as uow:
         return Success(await domains.report(uow, mailbox_id, records))
 

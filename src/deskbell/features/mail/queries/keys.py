@@ -10,13 +10,18 @@ from deskbell.runtime.sql import Db, sql
 from deskbell.runtime.table import Table
 
 
-class DkimKey(Struct, frozen=True, kw_only=True):
+class PublicKey(Struct, frozen=True, kw_only=True):
+    """A key as the domain's record shows it."""
+
+    selector: str
+    public_key: str
+
+
+class DkimKey(PublicKey, frozen=True, kw_only=True):
     """The key that signs the mail of a domain. It signs from the moment at which its record was found (`confirmed_at`)."""
 
     domain: str
-    selector: str
     secret_id: UUID
-    public_key: str
     confirmed_at: datetime | None = None
     checked_at: datetime | None = None
     created_at: datetime
@@ -57,17 +62,6 @@ async def remove(db: Db, domain: str) -> bool:
             )
         )
     )
-
-
-async def to_check(db: Db, checked_before: datetime, confirmed_before: datetime, limit: int) -> list[tuple[UUID, str]]:
-    """Organization and domain of keys that were not looked up since a moment; confirmed ones have a moment of their own."""
-    rows = await db.fetch_all(
-        sql(
-            "select organization_id, domain from deskbell_dkim_keys_to_check({}, {}, {})", checked_before, confirmed_before,
-            limit,
-        )
-    )  # fmt: skip
-    return [(UUID(bytes=row["organization_id"].bytes), row["domain"]) for row in rows]
 
 
 async def add_secret(

@@ -1,13 +1,21 @@
 """The domain that a mailbox sends from: its DNS records, and the key that signs its mail."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from deskbell.features.mail.events import DkimKeyAdded, DkimKeyConfirmed, DkimKeyLost, DkimKeyRemoved
+from deskbell.features.mail.events import (
+    DkimKeyAdded,
+    DkimKeyConfirmed,
+    DkimKeyLost,
+    DkimKeyRemoved,
+    MailDomainFailing,
+)
+from deskbell.features.mail.queries import domains as domain_queries
 from deskbell.features.mail.queries import keys, mailboxes
 from deskbell.features.mail.service.boxes import get as get_mailbox
 from deskbell.features.mail.signing import SigningKey, new_pair, publishes, record_for
@@ -76,19 +84,19 @@ async def _domain(uow: UnitOfWork, mailbox_id: UUID) -> str:
     return address.rpartition("@")[2]
 
 
-async def look_up(found: DomainFacts, server: str | None, resolver: Resolver) -> list[DnsRecord]:
-    """The domain's records, looked up at the same time. `server` is the host that mail goes out through, if any."""
+async def look_up(domain: str, key: keys.PublicKey | None, server: str | None, resolver: Resolver) -> list[DnsRecord]:
+    """A domain's records, looked up at the same time. `server` is the host that mail goes out through, if any."""
     mx, own, dmarc = await asyncio.gather(
-        _mx(found.domain, resolver), _txt(found.domain, resolver), _txt(f"_dmarc.{found.domain}", resolver)
+        _mx(domain, resolver), _txt(domain, resolver), _txt(f"_dmarc.{domain}", resolver)
     )
     records = [
-        DnsRecord(kind="mx", name=found.domain, expected=None, found=mx or [], state=_present(mx)),
-        _spf(found.domain, own, server),
+        DnsRecord(kind="mx", name=domain, expected=None, found=mx or [], state=_present(mx)),
+        _spf(domain, own, server),
     ]
-    if found.key is not None:
-        name = f"{found.key.selector}._domainkey.{found.domain}"
-        records.append(_dkim(name, found.key.public_key, await _txt(name, resolver)))
-    return [*records, _dmarc(found.domain, dmarc)]
+    if key is not None:
+        name = f"{key.selector}._domainkey.{domain}"
+        records.append(_dkim(name, key.public_key, await _txt(name, resolver)))
+    return [*records, _dmarc(domain, dmarc)]
 
 
 async def _txt(name: str, resolver: Resolver) -> list[str] | None:
@@ -148,9 +156,28 @@ async def report(uow: UnitOfWork, mailbox_id: UUID, records: list[DnsRecord]) ->
     return DomainReport(domain=domain, records=records, signing=signing)
 
 
-@step("`report`, and the daily look at keys")
+@step("`report`, and the daily look at domains")
 async def note(uow: UnitOfWork, domain: str, records: list[DnsRecord]) -> keys.DkimKey | None:
-    """Begins or ends signing by what was found. Without an answer of the name servers everything stays."""
+    """Notes a look at a domain's records. The admins are notified once of those that were right before.
+
+    Begins or ends signing by what was found. Without an answer of the name servers everything stays.
+    """
+    before = await domain_queries.lock_right(uow.db, domain)
+    right = right_after(before, records)
+    await domain_queries.save(uow.db, uow.actor.organization_id, domain, right, uow.now)
+    if lost := sorted(str(each.kind) for each in records if each.kind in before - right):
+        uow.record(MailDomainFailing(organization_id=uow.actor.organization_id, domain=domain, records=lost))
+    return await _note_key(uow, domain, records)
+
+
+def right_after(before: Collection[str], records: list[DnsRecord]) -> set[str]:
+    """The kinds of records that are right after a look, where those of `before` were."""
+    found = {each.kind for each in records if each.state in ("ok", "unclear")}
+    kept = {each.kind for each in records if each.state == "unknown" and each.kind in before}
+    return found | kept
+
+
+async def _note_key(uow: UnitOfWork, domain: str, records: list[DnsRecord]) -> keys.DkimKey | None:
     key = await keys.lock(uow.db, domain)
     found = next((each for each in records if each.kind == "dkim"), None)
     if key is None or found is None or found.state == "unknown":

@@ -205,15 +205,35 @@ language sql stable security definer set search_path from current as $$
    order by s.id limit batch_size
 $$;
 
--- Signing keys of all organizations whose record is due for a look: not yet confirmed ones more often than the others.
-create or replace function deskbell_dkim_keys_to_check(
-  checked_before timestamptz, confirmed_before timestamptz, batch_size integer)
-returns table (organization_id uuid, domain text)
+-- Domains that enabled mailboxes send from, of all organizations, whose DNS records are due for a look: those with a key whose record
+-- was not found yet more often than the others.
+drop function if exists deskbell_dkim_keys_to_check(timestamptz, timestamptz, integer);
+create or replace function deskbell_mail_domains_to_check(
+  new_key_before timestamptz, checked_before timestamptz, batch_size integer)
+returns table (organization_id uuid, domain text, right_records text[], selector text, public_key text, is_confirmed boolean)
 language sql stable security definer set search_path from current as $$
-  select k.organization_id, k.domain from dkim_keys k
-   where k.checked_at is null
-      or k.checked_at < case when k.confirmed_at is null then checked_before else confirmed_before end
-   order by k.checked_at nulls first limit batch_size
+  select d.organization_id, d.domain, coalesce(m.right_records, '{}'), k.selector, k.public_key, k.confirmed_at is not null
+    from (select distinct a.organization_id, split_part(a.address, '@', 2) as domain from mailbox_addresses a
+            join mailboxes b on b.organization_id = a.organization_id and b.id = a.mailbox_id and b.enabled
+            join organizations o on o.id = a.organization_id and o.deleted_at is null
+           where a.kind = 'primary') d
+    left join mail_domains m on m.organization_id = d.organization_id and m.domain = d.domain
+    left join dkim_keys k on k.organization_id = d.organization_id and k.domain = d.domain
+   where m.checked_at is null or m.checked_at < checked_before
+      or (k.domain is not null and k.confirmed_at is null and (k.checked_at is null or k.checked_at < new_key_before))
+   order by m.checked_at nulls first limit batch_size
+$$;
+
+-- Notes a look at the records of domains of all organizations that found what the last one did.
+create or replace function deskbell_mail_domains_checked(organization_ids uuid[], domains text[], at timestamptz)
+returns void
+language sql security definer set search_path from current as $$
+  insert into mail_domains (organization_id, domain, right_records, checked_at)
+    select o, d, '{}', at from unnest(organization_ids, domains) as x (o, d)
+     where exists (select from organizations where id = o)
+    on conflict (organization_id, domain) do update set checked_at = excluded.checked_at;
+  update dkim_keys k set checked_at = at from unnest(organization_ids, domains) as x (o, d)
+   where k.organization_id = x.o and k.domain = x.d
 $$;
 
 -- Claims mailboxes of all organizations that no worker looks into, until `new_lease`.

@@ -95,6 +95,7 @@ call deskbell_protect('mail_deliveries');
 call deskbell_protect('mail_templates');
 call deskbell_protect('sealed_secrets');
 call deskbell_protect('dkim_keys');
+call deskbell_protect('mail_domains');
 call deskbell_protect('imap_accounts');
 call deskbell_protect('imap_folders');
 call deskbell_protect('imap_missing');

@@ -106,6 +106,8 @@ drop policy if exists staff_sealed_secrets on sealed_secrets;
 create policy staff_sealed_secrets on sealed_secrets as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_dkim_keys on dkim_keys;
 create policy staff_dkim_keys on dkim_keys as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_mail_domains on mail_domains;
+create policy staff_mail_domains on mail_domains as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_imap_accounts on imap_accounts;
 create policy staff_imap_accounts on imap_accounts as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_imap_folders on imap_folders;

@@ -132,8 +132,17 @@ create table dkim_keys (
   foreign key (organization_id, secret_id) references sealed_secrets (organization_id, id) on delete cascade
 );
 create index dkim_keys_of_secret on dkim_keys (organization_id, secret_id);
-create index dkim_keys_by_check on dkim_keys (checked_at);
 alter table dkim_keys enable row level security;
+
+-- The domains that mail goes out from, as the last look at their DNS records found them. A record is right until a look finds it wrong.
+create table mail_domains (
+  organization_id uuid not null references organizations (id) on delete cascade,
+  domain text not null,
+  right_records text[] not null,
+  checked_at timestamptz not null,
+  primary key (organization_id, domain)
+);
+alter table mail_domains enable row level security;
 
 -- Mailboxes that are read by IMAP.
 create table imap_accounts (
