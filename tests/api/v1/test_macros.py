@@ -188,8 +188,7 @@ async def test_one_macro_does_the_same_on_500_tickets_and_one_undo_takes_it_back
     each = (applied_by[20] - applied_by[10]) / 10
     assert applied_by[500] == applied_by[20] + 480 * each, "the last ticket takes as many statements as the first"
     assert undone_by[500] == undone_by[20], "an undo takes as many for all"
-    async with shop.desk.database.unit(shop.system()) as uow:
-        # No other test need send these.
+    async with shop.desk.database.unit(shop.system()) as uow:  # no other test need send these
         await uow.db.execute("delete from mail_deliveries where next_try_at is not null")
 
 
@@ -463,8 +462,7 @@ async def notices(client: Client) -> list[str]:
 async def test_a_new_ticket_takes_what_a_macro_does_besides_fields(shop: Organization) -> None:
     agent = await shop.person("agent")
     macro = await made(agent.client, comment=None, do=[{"snooze": "2d"}, {"escalate": {}}, {"follow": ["me"]}])
-    customer = await shop.person("customer")
-    ticket = await filed(agent.client, macro_id=macro["id"], requester_id=str(customer.id))
+    ticket = await filed(agent.client, macro_id=macro["id"], requester_id=str((await shop.person("customer")).id))
     assert (ticket["status"], ticket["priority"], ticket["snoozed_until"] is None) == ("pending", "high", False)
     followers = (await agent.client.get(f"/tickets/{ticket['id']}/followers")).json()["data"]
     assert [each["user_id"] for each in followers] == [str(agent.id)]
@@ -481,8 +479,7 @@ async def test_a_macro_moves_between_groups_and_owners_while_there_is_room(
 ) -> None:
     lead, admin = await shop.client("team_lead"), await shop.client("admin")
     group = (await admin.post("/groups", {"name": "Billing", "description": ""})).json()["data"]
-    macro = await made(lead)
-    path = f"/macros/{macro['id']}"
+    path = f"/macros/{(await made(lead))['id']}"
     answer = await lead.put(path, {"shared": True, "group_id": group["id"]})
     assert (answer.json()["data"]["shared"], answer.json()["data"]["group_id"]) == (True, group["id"])
     assert (await lead.put(path, {"group_id": str(uuid4())})).status_code == 422
