@@ -355,6 +355,48 @@ async def test_sending_waits_for_its_files(page: Page, base: str, shop: Organiza
     assert len(comment["attachments"]) == 20
 
 
+PASTED = """async (it, {name, event, width}) => {
+    const canvas = Object.assign(document.createElement("canvas"), {width, height: 20});
+    canvas.getContext("2d").fillRect(0, 0, width, 20);
+    const bytes = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    const files = new DataTransfer();
+    files.items.add(new File([bytes], name, {type: "image/png"}));
+    const init = {bubbles: true, cancelable: true};
+    it.dispatchEvent(event === "paste" ? new ClipboardEvent("paste", {...init, clipboardData: files})
+        : new DragEvent("drop", {...init, dataTransfer: files}));
+}"""
+
+
+async def test_a_pasted_picture_is_made_smaller_unless_its_original_is_wanted(
+    page: Page, base: str, shop: Organization
+) -> None:
+    await undo_after(shop, 0)
+    ticket = await open_ticket(page, base, shop, "Pictures")
+    await page.get_by_role("feed").evaluate(PASTED, {"name": "dropped.png", "event": "drop", "width": 2000})
+    files = page.get_by_role("list", name="Files")
+    await expect(files.get_by_role("button", name="Remove dropped.png")).to_be_visible()
+    original = files.get_by_role("button", name="Send the original")
+    await expect(original).to_have_count(0)  # only what is pasted into the words is made smaller
+    await field(page).focus()
+    await page.keyboard.type("Seen here: ")
+    await field(page).evaluate(PASTED, {"name": "pasted.png", "event": "paste", "width": 2000})
+    picture = field(page).get_by_role("img")
+    await expect(original).to_be_visible()
+    await expect(picture).to_have_js_property("naturalWidth", 1600)
+    await original.press("Enter")
+    await expect(original).to_have_count(0)
+    await expect(picture).to_have_js_property("naturalWidth", 2000)
+    await expect(files.get_by_role("button", name="Remove")).to_have_count(2)
+    await field(page).focus()
+    async with page.expect_response(
+        lambda answer: answer.url.endswith("/comments") and answer.request.method == "POST"
+    ):
+        await page.keyboard.press("Control+Enter")
+    [comment] = await comments_of(shop, ticket)
+    assert sorted(each["filename"] for each in comment["attachments"]) == ["dropped.png", "pasted.png"]
+    assert next(each["url"] for each in comment["attachments"] if each["filename"] == "pasted.png") in comment["body"]
+
+
 async def test_the_composer_has_no_fault_of_accessibility_in_both_schemes(
     page: Page, base: str, shop: Organization
 ) -> None:

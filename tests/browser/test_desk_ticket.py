@@ -232,9 +232,10 @@ async def test_a_field_that_two_people_set_says_who_did(page: Page, app: Opened,
     await page.get_by_label("Priority").select_option("low")
     await expect(page.get_by_text("Agent2 set this to Urgent")).to_be_visible()
     await expect(page.get_by_label("Priority")).to_have_value("urgent")
+    await expect(page.get_by_role("button", name="Keep Urgent")).to_be_visible()
     await look(page, "ticket-conflict")
     async with page.expect_response(lambda answer: answer.request.method != "GET" and answer.ok):
-        await page.get_by_role("button", name="Set mine").click()
+        await page.get_by_role("button", name="Set Low").click()
     await expect(page.get_by_text("Agent2 set this to Urgent")).to_have_count(0)
     await expect(page.get_by_label("Priority")).to_have_value("low")
     now = (await colleague.get(f"/tickets/{ticket['id']}")).json()["data"]

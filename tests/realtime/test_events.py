@@ -108,6 +108,14 @@ async def test_deleting_and_restoring_send_what_a_client_must_remove_and_show_ag
         assert back["data"] == await as_listed(customer.client, ticket["id"])
 
 
+async def test_the_staff_learn_who_deleted_a_ticket(live: Live, shop: Organization) -> None:
+    agent, admin = await shop.person("agent"), await shop.person("admin")
+    ticket = await file_ticket(shop)
+    async with await live.listening(agent.token) as listener:
+        await admin.client.delete(f"/tickets/{ticket['id']}")
+        assert (await listener.next("ticket.updated"))["data"]["deleted_by"] == str(admin.id)
+
+
 async def test_a_notification_reaches_its_person_alone(live: Live, shop: Organization) -> None:
     lead, agent, other = await shop.person("team_lead"), await shop.person("agent"), await shop.person("agent2")
     ticket = await file_ticket(shop)

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 import { type Finding, useFindings } from "../features/search";
-import { type Choice, type Choosing, keysFor } from "../kernel/commands";
+import { type Choice, type Choosing, type Command, keysFor } from "../kernel/commands";
 import { keyName } from "../kernel/key-names";
 import { matchRank } from "../kernel/matching";
 import { soughtIn } from "../kernel/palette";
@@ -107,12 +107,15 @@ function useChoices(choosing: Choosing | null, typed: string): { choices: readon
   return { choices: choosing === null ? [] : found.choices, looking: choosing !== null && done !== typed };
 }
 
+/** Of commands that match alike, those that fit only here come first. */
+const NEAREST: readonly Command["place"][] = ["composer", "ticket", "list", "everywhere", "go"];
+
 /** The commands that can be performed now and match, the best first. */
 function useCommandEntries(sought: { kind: string; words: string }): Entry[] {
   const { i18n } = useLingui();
   const preferences = usePreferences();
   const { ask } = useCommandPage();
-  const ranked: { entry: Entry; rank: number }[] = [];
+  const ranked: { entry: Entry; rank: number; near: number }[] = [];
   for (const { command, act } of useCurrentCommands().values()) {
     if (command.keyOnly === true) continue;
     const label = i18n._(command.words);
@@ -121,8 +124,11 @@ function useCommandEntries(sought: { kind: string; words: string }): Entry[] {
     const [key = ""] = keysFor(command, preferences);
     const opens = typeof act === "object";
     const run = typeof act === "function" ? act : () => ask(command.id);
+    const near = NEAREST.indexOf(command.place);
     if (rank > 0)
-      ranked.push({ entry: { id: command.id, label, kind: "", detail: keyName(key, isMac), opens, run }, rank });
+      ranked.push({ entry: { id: command.id, label, kind: "", detail: keyName(key, isMac), opens, run }, rank, near });
   }
-  return ranked.sort((a, b) => b.rank - a.rank || a.entry.label.localeCompare(b.entry.label)).map(({ entry }) => entry);
+  return ranked
+    .sort((a, b) => b.rank - a.rank || a.near - b.near || a.entry.label.localeCompare(b.entry.label))
+    .map(({ entry }) => entry);
 }

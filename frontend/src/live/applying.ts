@@ -28,12 +28,17 @@ export function apply(cache: QueryClient, pushed: Pushed, reader: string | undef
   if (id === null) return;
   const { event, data } = pushed;
   if (event.startsWith("comment.")) applyComment(cache, pushed, id, reader);
-  else if (data["deleted"] === true) setGone(cache, id, { at: new Date().toISOString(), event: pushed.id ?? 0 });
+  else if (data["deleted"] === true) setGone(cache, id, goneBy(pushed));
   else if (typeof data["version"] === "number") applyTicket(cache, pushed, id);
   else void cache.invalidateQueries({ queryKey: ["opening"], predicate: ({ state }) => opened(state.data) === id });
   const fields = isRecord(data["changes"]) ? Object.keys(data["changes"]) : [];
   if (fields.includes("links")) void cache.invalidateQueries({ queryKey: linksOf(id).queryKey });
   listeners.forEach((listener) => listener({ id, event, fields }));
+}
+
+function goneBy({ id, data }: Pushed): Gone {
+  const by = typeof data["deleted_by"] === "string" ? data["deleted_by"] : null;
+  return { at: new Date().toISOString(), event: id ?? 0, by };
 }
 
 function applyComment(

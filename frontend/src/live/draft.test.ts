@@ -32,7 +32,7 @@ class Memory implements Shelf {
     this.there = { id: "1", body, document: words, files, version: version + 1 };
     return Promise.resolve(accepted(this.there));
   };
-  discard = () => {
+  discard: Shelf["discard"] = () => {
     this.log.push("discard");
     this.there = null;
     return Promise.resolve(accepted({}));
@@ -168,6 +168,29 @@ test("discarded is gone everywhere, and can be brought back", async () => {
   await draft.flush();
   expect(shelf.there).toMatchObject({ body: "Nonsense" });
 });
+
+test.each([0, 1])(
+  "a save that is under way cannot bring back what was discarded, with %i saves before",
+  async (before) => {
+    const shelf = new Memory();
+    const draft = new Draft(shelf);
+    type(draft, "Non");
+    if (before > 0) await draft.flush();
+    const { save, discard } = shelf;
+    shelf.save = async (kept, body) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return await save(kept, body);
+    };
+    shelf.discard = (version) => (version === shelf.there?.version ? discard(version) : Promise.resolve(refusal(412)));
+    type(draft, "Nonsense");
+    const saving = draft.flush(); // the field is left for the button
+    await vi.advanceTimersByTimeAsync(10);
+    const discarded = draft.discard();
+    await vi.advanceTimersByTimeAsync(20_000);
+    await Promise.all([saving, discarded]);
+    expect([shelf.here, shelf.there, draft.state().blank]).toEqual([undefined, null, true]);
+  },
+);
 
 test("a server without an answer is asked again, and 200,000 characters go there too", async () => {
   const shelf = new Memory();

@@ -73,6 +73,7 @@ export interface DraftState {
 const LOCAL = 300;
 const SERVER = 2_000;
 const AGAIN = 10_000;
+const NOT_THERE = { id: null, version: 0 };
 const EMPTY: Kept = { words: NO_WORDS, files: [], cursor: 0, begun: null, id: null, version: 0, saved: true };
 
 /**
@@ -204,11 +205,14 @@ export class Draft {
 
   /** Discards it everywhere. `undiscard` brings it back. */
   async discard(): Promise<void> {
-    const { version } = this.kept;
-    this.#bin = { ...this.#kept, id: null, version: 0, saved: false };
-    await this.#empty();
+    this.#bin = { ...this.kept, id: null, version: 0, saved: false };
+    await this.#empty(true);
     this.#say({ discarded: true });
-    if (version > 0) await this.#after(() => this.#shelf.discard(version));
+    // A save that is under way, as the field was left for the button, gives the server a version of its own.
+    await this.#after(async () => {
+      const { version } = this.#handed;
+      if (version > 0) await this.#shelf.discard(version);
+    });
   }
 
   undiscard(): void {
@@ -224,13 +228,13 @@ export class Draft {
     await this.#empty(true);
     return await this.#after(() => sent({ ...kept, id: this.#handed.id ?? kept.id }));
   }
-  /** The server's draft of the words that were handed over last. */
-  #handed: { id: string | null } = { id: null };
+  /** The server's draft of the words that were handed over or discarded last. */
+  #handed: { id: string | null; version: number } = NOT_THERE;
 
   async #empty(handing = false): Promise<void> {
     clearTimeout(this.#local);
     clearTimeout(this.#server);
-    this.#handed = { id: handing ? this.#kept.id : null };
+    this.#handed = handing ? this.#kept : NOT_THERE;
     this.#edits += 1;
     this.#take(EMPTY);
     this.#say({ place: "nowhere", elsewhere: null });
@@ -281,7 +285,7 @@ export class Draft {
     if (answer.ok) {
       const { id, version } = answer.value;
       const unchanged = edits === this.#edits;
-      if (!unchanged && this.#isBlank(this.#kept)) this.#handed = { id };
+      if (!unchanged && this.#isBlank(this.#kept)) this.#handed = { id, version };
       else this.#kept = { ...this.#kept, id, version, saved: unchanged };
       if (!unchanged) return;
       await this.#shelf.write(this.#kept).catch(() => undefined);

@@ -30,6 +30,8 @@ export interface Gone {
   readonly at: string;
   /** The event that deleted it. */
   readonly event: number;
+  /** The person who did, where one did. */
+  readonly by: string | null;
 }
 
 const PART = 50;

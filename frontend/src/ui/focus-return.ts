@@ -1,6 +1,8 @@
 import { useEffect } from "react";
 
 let last: HTMLElement | null = null;
+/** How many dialogs are open. */
+let open = 0;
 
 document.addEventListener("focusin", ({ target }) => {
   if (target instanceof HTMLElement && target.closest("[aria-modal=true]") === null) last = target;
@@ -14,7 +16,15 @@ export function useFocusReturn(opened: boolean): void {
   useEffect(() => {
     if (!opened) return undefined;
     const origin = last;
-    return () => giveBack(origin);
+    open += 1;
+    return () => {
+      open -= 1;
+      giveBack(origin);
+      // A dialog that is closed right after it was opened takes the focus nevertheless, by a timer that it has set before.
+      setTimeout(() => {
+        if (open === 0) giveBack(origin);
+      });
+    };
   }, [opened]);
 }
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from deskbell.api.v1.comments.shapes import CommentView
 from deskbell.api.v1.notifications.shapes import NotificationView
@@ -43,12 +43,13 @@ class CommentOnTicket(CommentView, frozen=True, kw_only=True):
 
 
 class DeletedTicket(Struct, frozen=True):
-    """A ticket that the recipient can no longer read."""
+    """A ticket that the recipient can no longer read. `deleted_by` is for the staff: the person, null for a rule or job."""
 
     id: UUID
     number: int
     changes: dict[str, Any]
     deleted: bool = True
+    deleted_by: UUID | UnsetType | None = UNSET
 
 
 class ChangedObject(Struct, frozen=True):
@@ -106,7 +107,8 @@ def present(event_with_objects: EventWithObjects, for_staff: bool) -> tuple[str,
         case TicketAssigned():
             return _assigned(event_with_objects, ticket, event, for_staff)
         case TicketDeleted():
-            return "ticket.updated", DeletedTicket(ticket.id, ticket.number, _DELETED)
+            by = event_with_objects.recorded.actor_id if for_staff else UNSET
+            return "ticket.updated", DeletedTicket(ticket.id, ticket.number, _DELETED, deleted_by=by)
         case TicketRestored():
             return "ticket.updated", _changed(ticket, _RESTORED, for_staff)
         case _:

@@ -25,6 +25,7 @@ export function FileList({ draft, state, files, begun }: Props) {
     <ul className={styles.files} aria-label={t`Files`}>
       {state.files.map((file) => {
         const name = file.filename;
+        const original = files.original(file);
         return (
           <li key={file.id} className={styles.file}>
             {/^image\/(png|jpeg|gif|webp)$/.test(file.mime_type) ? (
@@ -33,6 +34,16 @@ export function FileList({ draft, state, files, begun }: Props) {
               <AttachIcon size={14} aria-hidden />
             )}
             <span className={styles.name}>{name}</span>
+            {original === undefined ? null : (
+              <button
+                type="button"
+                className={styles.tool}
+                title={t`It was made smaller: at most 1,600 pixels wide and high`}
+                onClick={original}
+              >
+                <Trans>Send the original</Trans>
+              </button>
+            )}
             <button type="button" className={styles.tool} aria-label={t`Remove ${name}`} onClick={() => remove(file)}>
               <RemoveIcon size={14} aria-hidden />
             </button>

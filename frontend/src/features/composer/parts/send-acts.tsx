@@ -40,25 +40,26 @@ export function SendActs({ kind, requester, state, pending, setPending, sending,
           <DiscardIcon size={16} aria-hidden />
         </button>
       )}
-      <span className={styles.spring} />
-      {kind === "note" ? null : (
-        <Button disabled={state.blank} onClick={() => sending.start("solved")}>
-          <Trans>Send and solve</Trans>
-        </Button>
-      )}
-      <span className={styles.split}>
-        <Button variant="filled" disabled={state.blank} onClick={() => sending.start()}>
-          {kind === "note" ? <Trans>Add internal note</Trans> : t`Send to ${requester}`}
-        </Button>
-        <Button
-          variant="filled"
-          className={styles.more ?? ""}
-          disabled={state.blank}
-          aria-label={t`Send and set the status`}
-          onClick={sending.chooseStatus}
-        >
-          <MenuIcon size={14} aria-hidden />
-        </Button>
+      <span className={styles.sends}>
+        {kind === "note" ? null : (
+          <Button disabled={state.blank} onClick={() => sending.start("solved")}>
+            <Trans>Send and solve</Trans>
+          </Button>
+        )}
+        <span className={styles.split}>
+          <Button variant="filled" disabled={state.blank} onClick={() => sending.start()}>
+            {kind === "note" ? <Trans>Add internal note</Trans> : t`Send to ${requester}`}
+          </Button>
+          <Button
+            variant="filled"
+            className={styles.more ?? ""}
+            disabled={state.blank}
+            aria-label={t`Send and set the status`}
+            onClick={sending.chooseStatus}
+          >
+            <MenuIcon size={14} aria-hidden />
+          </Button>
+        </span>
       </span>
     </div>
   );

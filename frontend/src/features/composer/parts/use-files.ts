@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useEffectEvent, useRef, useState } from "rea
 
 import { type FileView, upload } from "../../../api";
 import { atMost } from "../../../kernel/queue";
-import type { Begun, Draft } from "../../../live/drafts";
+import type { Begun, Draft, DraftFile } from "../../../live/drafts";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import { smaller } from "../../../ui/picture";
 import { meta } from "../queries";
@@ -21,6 +21,8 @@ export interface Uploading {
   readonly file: File;
   /** The picture's address in the words meanwhile. */
   readonly shown: string | null;
+  /** The smaller picture that it takes the place of. */
+  readonly replaces: DraftFile | null;
 }
 
 export interface Files {
@@ -29,6 +31,8 @@ export interface Files {
   add: (files: readonly File[], inline: boolean) => void;
   cancel: (each: Uploading) => void;
   again: (each: Uploading) => void;
+  /** What sends a picture as it was pasted; `undefined` for one that is so already. */
+  original: (file: DraftFile) => (() => void) | undefined;
   /** Takes off what was refused. */
   forget: () => void;
 }
@@ -50,6 +54,7 @@ export function useFiles(
   const { t, i18n } = useLingui();
   const limits = useQuery(meta).data?.uploads;
   const [uploading, setUploading] = useState<readonly Uploading[]>([]);
+  const [reduced, setReduced] = useState<ReadonlyMap<string, File>>(new Map());
   const stops = useRef(new Map<number, AbortController>());
 
   function change(key: number, changes: Partial<Uploading> | null): void {
@@ -72,6 +77,7 @@ export function useFiles(
         again: false,
         file,
         shown: picture ? URL.createObjectURL(file) : null,
+        replaces: null,
       };
     });
     setUploading((now) => [...now, ...added]);
@@ -99,15 +105,20 @@ export function useFiles(
     const progress = (part: number) => change(each.key, { part });
     const answer = await slots(() => upload(content, each.name, progress, stop.signal));
     if (stop.signal.aborted) return;
-    if (answer.ok) arrived(each, answer.value);
-    else {
+    if (answer.ok) {
+      arrived(each, answer.value);
+      if (content !== each.file) setReduced((now) => new Map(now).set(answer.value.id, each.file));
+    } else {
       const problem = Object.values(answer.problem.fields)[0] ?? (answer.problem.message || t`No connection`);
       change(each.key, { problem, again: answer.problem.status !== 413 });
     }
   }
 
   function arrived(each: Uploading, { id, filename, url, mime_type, size }: FileView): void {
-    draft.setFiles([...draft.kept.files, { id, filename, url, mime_type, size }], begun);
+    const { replaces } = each;
+    const others = draft.kept.files.filter((file) => file.id !== replaces?.id);
+    draft.setFiles([...others, { id, filename, url, mime_type, size }], begun);
+    if (replaces !== null) editor.current?.replacePicture(replaces.url, url);
     if (each.shown !== null) {
       editor.current?.replacePicture(each.shown, url);
       URL.revokeObjectURL(each.shown);
@@ -119,6 +130,18 @@ export function useFiles(
     stops.current.get(each.key)?.abort();
     if (each.shown !== null) editor.current?.replacePicture(each.shown, null);
     change(each.key, null);
+  }
+
+  function original(replaces: DraftFile): (() => void) | undefined {
+    const file = reduced.get(replaces.id);
+    if (file === undefined || uploading.some((each) => each.replaces?.id === replaces.id)) return undefined;
+    return () => {
+      const key = (last += 1);
+      const problem = refusal(file, true);
+      const each = { key, name: replaces.filename, part: 0, problem, again: false, file, shown: null, replaces };
+      setUploading((now) => [...now, each]);
+      if (problem === "") void start(each);
+    };
   }
 
   const drop = useEffectEvent((event: DragEvent) => {
@@ -146,5 +169,5 @@ export function useFiles(
 
   const busy = uploading.filter(({ problem }) => problem === "").length;
   const forget = () => setUploading((now) => now.filter(({ problem }) => problem === ""));
-  return { uploading, busy, add, cancel, forget, again: (each) => void start(each) };
+  return { uploading, busy, add, cancel, forget, original, again: (each) => void start(each) };
 }

@@ -142,11 +142,12 @@ export function SearchField({ base, words, problem, narrow }: Props) {
               remove={() => search(without(words, chip))}
             />
           ))}
-          <span className={styles.spring} />
-          <button type="button" className={styles.link} onClick={() => search("")}>
-            <Trans>Clear</Trans>
-          </button>
-          {problem === null ? <SaveView base={base} words={words} /> : null}
+          <span className={styles.acts}>
+            <button type="button" className={styles.link} onClick={() => search("")}>
+              <Trans>Clear</Trans>
+            </button>
+            {problem === null ? <SaveView base={base} words={words} /> : null}
+          </span>
         </div>
       )}
     </div>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import type { Words } from "../../../kernel/commands";
 import { exactly } from "../../../kernel/moments";
+import type { Change } from "../../../live/changes";
 import { categories } from "../../../live/directory";
 import type { Ticket } from "../../../live/entities";
 import type { Conversation } from "../../../live/opening";
@@ -86,7 +87,9 @@ function Properties({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boo
         hint="P"
         value={ticket.priority}
         options={optionsOf(PRIORITY_WORDS, say, PRIORITY_MARKS)}
-        trouble={troubleAt("priority", i18n._(PRIORITY_WORDS[ticket.priority]))}
+        trouble={troubleAt("priority", i18n._(PRIORITY_WORDS[ticket.priority]), ({ sets }) =>
+          say(PRIORITY_WORDS[sets["priority"] as Ticket["priority"]]),
+        )}
         onChoose={(priority) => set({ priority })}
       />
       <ButtonProperty
@@ -94,7 +97,7 @@ function Properties({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boo
         label={t`Assignee`}
         hint="A"
         value={assignee}
-        trouble={troubleAt("assignee_id", assignee)}
+        trouble={troubleAt("assignee_id", assignee, ({ shows }) => nameIn(shows?.["assignee"]) ?? t`Nobody`)}
         onClick={() => ask(assign.id)}
       />
       <ButtonProperty
@@ -102,7 +105,7 @@ function Properties({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boo
         label={t`Group`}
         hint="M"
         value={groupName}
-        trouble={troubleAt("group_id", groupName)}
+        trouble={troubleAt("group_id", groupName, ({ shows }) => nameIn(shows?.["group"]) ?? t`No group`)}
         onClick={() => ask(group.id)}
       />
       <SelectProperty
@@ -110,7 +113,9 @@ function Properties({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boo
         label={t`Type`}
         value={ticket.type}
         options={optionsOf(TYPE_WORDS, say)}
-        trouble={troubleAt("type", i18n._(TYPE_WORDS[ticket.type]))}
+        trouble={troubleAt("type", i18n._(TYPE_WORDS[ticket.type]), ({ sets }) =>
+          say(TYPE_WORDS[sets["type"] as Ticket["type"]]),
+        )}
         onChoose={(type) => set({ type })}
       />
       <Category ticket={ticket} mayChange={mayChange} set={set} />
@@ -118,7 +123,7 @@ function Properties({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boo
         tags={ticket.tags}
         add={mayChange ? () => ask(tag.id) : undefined}
         remove={(name) => set({ tags: ticket.tags.filter((each) => each !== name) })}
-        trouble={troubleAt("tags", ticket.tags.join(", "))}
+        trouble={troubleAt("tags", ticket.tags.join(", "), ({ sets }) => (sets["tags"] as string[]).join(", "))}
       />
     </>
   );
@@ -129,7 +134,9 @@ function StatusProperty({ ticket, mayChange, set }: { ticket: Ticket; mayChange:
   const { t } = useLingui();
   const troubleAt = useTroubleWords(ticket.id);
   const options = chosenFrom(useStatuses(), ticket);
-  const present = useStatusWords()(ticket);
+  const words = useStatusWords();
+  const present = words(ticket);
+  const wanted = ({ sets, shows }: Change) => words({ ...ticket, custom_status: null, ...sets, ...shows });
   return (
     <SelectProperty
       label={t`Status`}
@@ -140,7 +147,7 @@ function StatusProperty({ ticket, mayChange, set }: { ticket: Ticket; mayChange:
         label: own === null ? `${label} ${mark}` : `\u2003 ${label}`,
       }))}
       disabled={!mayChange}
-      trouble={troubleAt("status", present) ?? troubleAt("custom_status_id", present)}
+      trouble={troubleAt("status", present, wanted) ?? troubleAt("custom_status_id", present, wanted)}
       onChoose={(key) => {
         const chosen = options.find((option) => option.key === key);
         if (chosen === undefined) return;
@@ -166,7 +173,11 @@ function Category({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boole
       value={category?.id ?? ""}
       options={[{ value: "", label: t`No category` }, ...known]}
       disabled={!mayChange}
-      trouble={troubleAt("category_id", category?.name ?? t`No category`)}
+      trouble={troubleAt(
+        "category_id",
+        category?.name ?? t`No category`,
+        ({ shows }) => nameIn(shows?.["category"]) ?? t`No category`,
+      )}
       onChoose={(id) => {
         const chosen = known.find(({ value }) => value === id);
         const shown = chosen === undefined ? null : { id: chosen.value, name: chosen.label };
@@ -174,6 +185,11 @@ function Category({ ticket, mayChange, set }: { ticket: Ticket; mayChange: boole
       }}
     />
   );
+}
+
+/** The name in a value that a change shows; `null` if it is cleared. */
+function nameIn(shown: unknown): string | null {
+  return typeof shown === "object" && shown !== null && "name" in shown ? String(shown.name) : null;
 }
 
 function optionsOf<K extends string>(

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { ask, restoreTicket } from "../../../api";
 import { timeOfDay } from "../../../kernel/moments";
 import { putTickets } from "../../../live/entities";
+import { useNames } from "../../../live/names";
 import { type Gone, setGone } from "../../../live/opening";
 import { usePermission } from "../../../live/session";
 import { Button } from "../../../ui/button";
@@ -17,6 +18,7 @@ export function GonePane({ id, number, gone }: { id: string; number: number; gon
   const mayRestore = usePermission("tickets:delete");
   const [problem, setProblem] = useState("");
   const time = timeOfDay(gone.at, i18n.locale);
+  const who = useNames(gone.by === null ? [] : [gone.by]).get(gone.by ?? "");
 
   async function restore(): Promise<void> {
     const answer = await ask(restoreTicket({ path: { ticket_id: id } }));
@@ -31,7 +33,11 @@ export function GonePane({ id, number, gone }: { id: string; number: number; gon
 
   return (
     <EmptyState
-      title={t`Ticket #${number} was deleted at ${time}`}
+      title={
+        who === undefined
+          ? t`Ticket #${number} was deleted at ${time}`
+          : t`Ticket #${number} was deleted by ${who} at ${time}`
+      }
       act={
         mayRestore ? (
           <Button onClick={() => void restore()}>

@@ -12,10 +12,15 @@ interface Props {
   trouble: Trouble | undefined;
   /** The present value, as people read it. */
   present: string;
+  /** The value that was chosen, as people read it; empty where that is not known. */
+  wanted?: string;
 }
 
+/** Longer values would not fit on a button. */
+const LONGEST = 32;
+
 /** Why a field does not have the value that was chosen, with the ways out. */
-export function TroubleWords({ ticketId, name, trouble, present }: Props) {
+export function TroubleWords({ ticketId, name, trouble, present, wanted = "" }: Props) {
   const { i18n, t } = useLingui();
   const cache = useQueryClient();
   const now = new Date(useNow());
@@ -47,14 +52,14 @@ export function TroubleWords({ ticketId, name, trouble, present }: Props) {
   return (
     <span className={styles.trouble} role="alert">
       {when === "" ? t`${who} set this to ${present}.` : t`${who} set this to ${present} (${when}).`}{" "}
-      <Act onClick={leave}>
-        <Trans>Keep it</Trans>
-      </Act>
-      <Act onClick={again}>
-        <Trans>Set mine</Trans>
-      </Act>
+      <Act onClick={leave}>{isShort(present) ? t`Keep ${present}` : t`Keep it`}</Act>
+      <Act onClick={again}>{isShort(wanted) ? t`Set ${wanted}` : t`Set mine`}</Act>
     </span>
   );
+}
+
+function isShort(words: string): boolean {
+  return words !== "" && words.length <= LONGEST;
 }
 
 function Act({ onClick, children }: { onClick: () => void; children: React.ReactNode }) {

@@ -42,7 +42,7 @@ export function useActCommands(
       fail(answer.problem.message || t`The server cannot be reached.`);
       return;
     }
-    setGone(cache, id, { at: new Date().toISOString(), event: place() });
+    setGone(cache, id, { at: new Date().toISOString(), event: place(), by: null });
     void cache.invalidateQueries({ queryKey: ["list"] });
     tell(t`Ticket #${number} deleted`, restore);
   }
