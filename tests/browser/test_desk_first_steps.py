@@ -98,6 +98,9 @@ async def test_a_rule_is_tried_restored_and_explained(page: Page, base: str, sho
     await page.get_by_role("button", name="Ask it about the last change").press("Enter")
     await expect(page.get_by_text("subject:invoice*").last).to_be_visible()
     await look(page, "why")
+    await page.get_by_role("button", name="Undo this change and what rules did").press("Enter")
+    await expect(page.get_by_text("Taken back. Words that were written stay.")).to_be_visible()
+    assert (await admin.get(f"/tickets/{after['id']}")).json()["data"]["priority"] == "normal"
 
 
 @pytest.mark.console(r"the server responded with a status of 404")  # it has no IMAP account yet

@@ -1,5 +1,6 @@
 """v1: commands on many tickets as operations, by ids, by a query and by a view, and undoing them."""
 
+import asyncio
 import random
 from datetime import timedelta
 from typing import Any
@@ -310,3 +311,97 @@ async def test_commands_and_undos_have_bounds_and_say_them(shop: Organization, m
     assert (await ok(await admin.put(path, {"settings": {"undo_days": 9}})))["settings"]["undo_days"] == 9
     await ok(await admin.post(f"/operations/{done['operation_id']}/undo"))
     assert (await ok(await admin.get(f"/tickets/{ids[0]}")))["priority"] == "normal", "the setting decides"
+
+
+async def _operation_of(client: Client, ticket_id: str) -> str:
+    """The operation that the explanation of a ticket names last."""
+    return str((await ok(await client.get(f"/tickets/{ticket_id}/explanation")))[0]["operation_id"])
+
+
+async def _rule(admin: Client, **fields: Any) -> None:
+    await ok(await admin.post("/rules", {"name": "Rule", **fields}), 201)
+
+
+async def test_a_change_that_woke_rules_is_undone_with_what_they_did(shop: Organization) -> None:
+    admin, agent, other = await shop.client("admin"), await shop.person("agent"), await shop.client("agent2")
+    (ticket,) = await filed(admin, 1)
+    await _rule(
+        admin, on=["ticket.updated"], when="priority:urgent", do=[{"set": {"status": "solved"}}, {"add_tags": ["hot"]}]
+    )
+    before = await rows_of(shop)
+    changed = await agent.client.put(f"/tickets/{ticket}", {"priority": "urgent"})
+    assert [(await ok(changed))[name] for name in ("priority", "status", "tags")] == ["urgent", "solved", ["hot"]]
+    operation = await _operation_of(agent.client, ticket)
+    assert operation not in [each["id"] for each in await ok(await agent.client.get("/operations"))]
+    assert (await other.get(f"/operations/{operation}")).status_code == 404
+    assert (await other.post(f"/operations/{operation}/undo")).status_code == 404
+    seen = await ok(await agent.client.get(f"/operations/{operation}"))
+    assert (seen["kind"], seen["total"], seen["actor_id"], seen["undone_by"]) == ("change", 1, str(agent.id), None)
+    undone = await ok(await agent.client.post(f"/operations/{operation}/undo"))
+    assert await rows_of(shop) == before
+    assert (await agent.client.post(f"/operations/{operation}/undo")).status_code == 409
+    listed = await ok(await agent.client.get("/operations"))
+    assert [(each["id"], each["kind"]) for each in listed] == [(undone["id"], "undo"), (operation, "change")]
+    await ok(await agent.client.post(f"/operations/{undone['id']}/undo"))
+    again = await ok(await agent.client.get(f"/tickets/{ticket}"))
+    assert (again["priority"], again["status"], again["tags"]) == ("urgent", "solved", ["hot"])
+
+
+async def test_of_a_new_ticket_what_rules_did_is_undone_and_the_ticket_stays(shop: Organization) -> None:
+    admin, customer = await shop.client("admin"), await shop.client("customer")
+    agent = await shop.person("agent")
+    do = [{"set": {"status": "pending", "priority": "high"}}, {"assign": agent.email}, {"snooze": "1d"}]
+    await _rule(admin, on=["ticket.created"], when="subject:lamp", do=do)
+    (ticket,) = await filed(customer, 1)
+    routed = await ok(await admin.get(f"/tickets/{ticket}"))
+    assert (routed["status"], routed["assignee"]["id"]) == ("pending", str(agent.id))
+    operation = await _operation_of(admin, ticket)
+    assert (await agent.client.get(f"/operations/{operation}")).status_code == 404, "it is the customer's"
+    await ok(await admin.post(f"/operations/{operation}/undo"))
+    row = (await rows_of(shop))[ticket]
+    assert (row["status"], row["priority"], row["assignee_id"], row["assigned_since"]) == ("new", "normal", None, None)
+    assert row["status_since"] == row["waiting_since"] == row["created_at"]
+    assert (row["snoozed_until"], row["solved_at"]) == (None, None)
+
+
+async def test_an_undone_change_with_words_keeps_the_words_and_what_was_changed_since(shop: Organization) -> None:
+    admin, agent, customer = await shop.client("admin"), await shop.client("agent"), await shop.client("customer")
+    (ticket,) = await filed(customer, 1)
+    await _rule(
+        admin, on=["comment.added"], when="by:staff", do=[{"set": {"priority": "high"}}, {"add_tags": ["answered"]}]
+    )
+    await ok(await agent.post(f"/tickets/{ticket}/comments", {"body": "Try the switch."}), 201)
+    operation = await _operation_of(agent, ticket)
+    await ok(await admin.put(f"/tickets/{ticket}", {"priority": "low"}))
+    undone = await ok(await agent.post(f"/operations/{operation}/undo"))
+    assert [each["kept"] for each in undone["tickets"]] == [["priority"]]
+    seen = await ok(await agent.get(f"/tickets/{ticket}"))
+    assert (seen["status"], seen["priority"], seen["tags"], seen["waiting_since"]) == ("new", "low", [], None)
+    assert [each["body"] for each in await ok(await agent.get(f"/tickets/{ticket}/comments"))] == ["Try the switch."]
+
+
+async def test_two_people_who_undo_one_change_do_it_once(shop: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.client("agent")
+    (ticket,) = await filed(admin, 1)
+    await _rule(admin, on=["ticket.updated"], when="priority:urgent", do=[{"add_tags": ["hot"]}])
+    await ok(await agent.put(f"/tickets/{ticket}", {"priority": "urgent"}))
+    path = f"/operations/{await _operation_of(admin, ticket)}/undo"
+    answers = await asyncio.gather(admin.post(path), agent.post(path))
+    assert sorted(each.status_code for each in answers) == [200, 409]
+    seen = await ok(await agent.get(f"/tickets/{ticket}"))
+    assert (seen["priority"], seen["tags"]) == ("normal", [])
+
+
+async def test_only_what_a_person_began_on_one_ticket_is_a_change(shop: Organization, rival: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.client("agent")
+    (ticket,) = await filed(admin, 1)
+    await ok(await agent.put(f"/tickets/{ticket}", {"priority": "urgent"}))
+    history = await ok(await admin.get("/export/events?limit=100"))
+    assert {each["operation_id"] for each in history["events"] if each["type"] == "ticket.updated"} == {None}
+    await _rule(admin, on=["ticket.updated"], when="priority:low", do=[{"add_tags": ["cold"]}])
+    await ok(await agent.put(f"/tickets/{ticket}", {"priority": "low"}))
+    operation = await _operation_of(admin, ticket)
+    stranger = await rival.client("admin")
+    assert (await stranger.get(f"/operations/{operation}")).status_code == 404
+    assert (await stranger.post(f"/operations/{operation}/undo")).status_code == 404
+    assert (await (await shop.client("customer")).post(f"/operations/{operation}/undo")).status_code == 403

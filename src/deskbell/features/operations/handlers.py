@@ -91,8 +91,8 @@ async def _outcomes(uow: UnitOfWork, operation: Operation, ticket_ids: Sequence[
                 return await bulk_update(uow, ticket_ids, operation.changes or TicketChanges())
             case "delete":
                 return await bulk_delete(uow, ticket_ids)
-            case "macro":
-                raise LookupError("a macro is applied by its request, never by a job")
+            case "macro" | "change":
+                raise LookupError("a macro is applied, and a change made, by its request, never by a job")
             case "rule":
                 assert operation.rule is not None
                 return await take_back(uow, operation.rule, ticket_ids)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from deskbell.features.operations.records import Moved, Operation, OperationTicket, Outside
+from deskbell.features.operations.records import Moved, Operation, OperationEvent, OperationTicket, Outside
 from deskbell.features.tickets.bulk_records import BulkOutcome
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.runtime.journal.entries import OWN
@@ -19,7 +19,7 @@ from deskbell.runtime.table import Table
 
 NOTABLE: Final = 100
 """The number of refused or kept tickets that an operation lists."""
-reader("operations", "shows the effects of an operation outside of Deskbell")
+reader("operations", "shows a change with what rules did, and the effects of an operation outside of Deskbell")
 _OPERATIONS: Final = Table("operations", Operation, "o")
 _NEWEST: Final = Order[Operation](
     "o.created_at", "o.id", shape=tuple[datetime, UUID], key=lambda each: (each.created_at, each.id), descending=True
@@ -29,6 +29,39 @@ _NEWEST: Final = Order[Operation](
 async def add(db: Db, organization_id: UUID, operation: Operation) -> None:
     """Writes a new operation."""
     await db.execute(_OPERATIONS.insert(operation, organization_id=organization_id))
+
+
+async def add_once(db: Db, organization_id: UUID, operation: Operation) -> bool:
+    """Writes an operation unless there is one with its id; returns whether it did. Waits for another unit that writes it."""
+    insert = _OPERATIONS.insert(operation, organization_id=organization_id)
+    return bool(await db.execute(sql("{} on conflict do nothing", insert)))
+
+
+async def events_of(db: Db, operation_id: UUID, limit: int) -> list[OperationEvent]:
+    """The events of an operation about tickets, by id, or no more than `limit` of them.
+
+    `actor_id` is the writer of a ticket or comment that came without a signed-in person, by mail for instance.
+    """
+    return read(
+        OperationEvent,
+        await db.fetch_all(
+            sql(
+                "select e.id, e.at, e.type, e.ticket_id, e.rule_id, coalesce(e.actor_id, "
+                "case when e.type = 'ticket.created' then (e.payload ->> 'requester_id')::uuid "
+                "when e.type = 'comment.added' then (select c.author_id from comments c "
+                "where c.id = (e.payload ->> 'comment_id')::uuid) end) as actor_id "
+                "from (select * from events e where {} and e.operation_id = {} and not e.imported "
+                "and e.ticket_id is not null limit {}) e order by e.id",
+                OWN, operation_id, limit,
+            ),
+            by_name=True,
+        ),
+    )  # fmt: skip
+
+
+async def is_member(db: Db, user_id: UUID) -> bool:
+    """Whether an operation can name a person as its author: a member of the organization, or a former one."""
+    return bool(await db.fetch_value(sql("select exists (select from memberships m where m.user_id = {})", user_id)))
 
 
 async def add_waiting(db: Db, organization_id: UUID, operation_id: UUID, ticket_ids: Sequence[UUID]) -> None:

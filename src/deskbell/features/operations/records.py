@@ -10,8 +10,8 @@ from deskbell.features.rules.undoing import RuleUndo
 from deskbell.features.tickets.bulk_records import BulkOutcome, MovedMoments
 from deskbell.features.tickets.records import TicketChanges
 
-OperationKind = Literal["update", "delete", "macro", "undo", "rule"]
-"""`rule` takes back what a rule did."""
+OperationKind = Literal["update", "delete", "macro", "change", "undo", "rule"]
+"""`change` is one person's change of one ticket that woke rules; `rule` takes back what a rule did."""
 OperationState = Literal["waiting", "running", "done"]
 """`waiting` and `running` are those of a job: nothing is done yet, or a part of it."""
 MAX_TICKETS: Final = 100_000
@@ -19,8 +19,9 @@ MAX_TICKETS: Final = 100_000
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """A command on many tickets. `scopes` are those of the API key that began it, `changes` what an update sets,
-    `rule` the firings that are taken back.
+    """A command on many tickets, or a change that woke rules.
+
+    `scopes` are those of the API key that began it, `changes` what an update sets, `rule` the firings that are taken back.
 
     `done` tickets are finished, `refused` ones too.
     """
@@ -40,6 +41,17 @@ class Operation(Struct, frozen=True, kw_only=True):
     refused: int
     created_at: datetime
     finished_at: datetime | None
+
+
+class OperationEvent(Struct, frozen=True, kw_only=True):
+    """An event of an operation about a ticket."""
+
+    id: int
+    at: datetime
+    type: str
+    ticket_id: UUID
+    actor_id: UUID | None
+    rule_id: UUID | None
 
 
 class OperationTicket(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from deskbell.features.operations import queries
+from deskbell.features.operations import changes, queries
 from deskbell.features.operations.events import OperationUndone
 from deskbell.features.operations.handlers import put_in_queue
 from deskbell.features.operations.records import (
@@ -124,7 +124,7 @@ async def get(uow: UnitOfWork, operation_id: UUID) -> Details:
     uow.actor.require(Permission.TICKET_UPDATE)
     operation = await queries.find(uow.db, operation_id, _seen_by(uow.actor))
     if operation is None:
-        raise NotFound("operation")
+        operation = await _change(uow, operation_id)
     return await _details(uow, operation)
 
 
@@ -136,7 +136,7 @@ async def undo(uow: UnitOfWork, operation_id: UUID) -> Details:
     uow.actor.require(Permission.TICKET_UPDATE)
     undone = await queries.find(uow.db, operation_id, _seen_by(uow.actor), lock=True)
     if undone is None:
-        raise NotFound("operation")
+        undone = await _kept_change(uow, operation_id)
     if undone.finished_at is None:
         raise Conflict("operation.running")
     if undone.undone_by is not None:
@@ -158,6 +158,25 @@ async def undo(uow: UnitOfWork, operation_id: UUID) -> Details:
     await queries.update(uow.db, replace(undone, undone_by=bulk.operation.id))
     uow.record(OperationUndone(undone_id=undone.id, tickets=count))
     return await _details(uow, bulk.operation)
+
+
+async def _change(uow: UnitOfWork, operation_id: UUID) -> Operation:
+    """A change that woke rules and is not kept as an operation. Raises `NotFound`, also for that of another person."""
+    change = await changes.find(uow, operation_id)
+    if change is None or not (uow.actor.may(Permission.TICKET_BULK_ANY) or change.actor_id == uow.actor.user_id):
+        raise NotFound("operation")
+    return change
+
+
+async def _kept_change(uow: UnitOfWork, operation_id: UUID) -> Operation:
+    """A change that woke rules, kept from now on and locked: of two people who undo it one comes second."""
+    change = await _change(uow, operation_id)
+    outcome = await changes.outcome_of(uow, change)
+    if await queries.add_once(uow.db, uow.actor.organization_id, change):
+        await queries.add_outcomes(uow.db, uow.actor.organization_id, change.id, [outcome])
+    kept = await queries.find(uow.db, operation_id, sql("true"), lock=True)
+    assert kept is not None  # it has just been added, by this unit or by one that has committed
+    return kept
 
 
 def _seen_by(actor: Actor) -> Fragment:

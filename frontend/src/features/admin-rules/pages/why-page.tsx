@@ -21,6 +21,7 @@ import { Loaded } from "../../../ui/loaded";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { PlaceLink } from "../../../ui/place";
 import { ChangeWords } from "../parts/change-words";
+import { UndoOperation } from "../parts/undo-operation";
 import styles from "../parts/rules.module.css";
 import { explanationQuery, rulesQuery } from "../queries";
 
@@ -110,6 +111,7 @@ function Operation({ operation }: { operation: OperationView }) {
           </div>
         );
       })}
+      <UndoOperation operation={operation} />
     </>
   );
 }

@@ -89,7 +89,10 @@ async def bulk_delete(uow: Uow, request: DeskbellRequest, data: JSONBody[BulkDel
 async def list_operations(
     uow: Uow, page: PageParam = 1, limit: LimitParam = DEFAULT_LIMIT, cursor: CursorParam = None
 ) -> Paginated[OperationView]:
-    """Lists your commands on many tickets of the last 30 days, latest first; with `tickets:bulk` those of all members."""
+    """Lists your commands on many tickets of the last 30 days, latest first; with `tickets:bulk` those of all members.
+
+    A change of one ticket that woke rules is listed once it is undone.
+    """
     found = await service.list_operations(uow, PageRequest.numbered(page, limit, cursor))
     return Paginated([OperationView.of(each) for each in found.items], Pagination.of(found))
 
@@ -99,7 +102,10 @@ async def list_operations(
     tags=TAG, summary="Get an operation",
 )  # fmt: skip
 async def get_operation(uow: Uow, request: DeskbellRequest, operation_id: FromPath[UUID]) -> Success[OperationDetails]:
-    """Returns how far an operation is, what was refused, and which of its effects no undo takes back."""
+    """Returns how far an operation is, what was refused, and which of its effects no undo takes back.
+
+    A change of one ticket that woke rules is an operation too (`change`): the ticket's explanation names its id.
+    """
     return Success(OperationDetails.with_results(await service.get(uow, operation_id), say_for(request)))
 
 
@@ -111,7 +117,8 @@ async def get_operation(uow: Uow, request: DeskbellRequest, operation_id: FromPa
 async def undo_operation(uow: Uow, request: DeskbellRequest, operation_id: FromPath[UUID]) -> Success[OperationDetails]:
     """Sets what an operation changed back, within 7 days. It wakes no rule, and can be undone itself.
 
-    What was changed since is kept and listed. More than 100 tickets are a job: follow the operation that is returned.
+    Of a change that woke rules it takes back what the rules did as well. What was changed since is kept and listed.
+    More than 100 tickets are a job: follow the operation that is returned.
     """
     return Success(OperationDetails.with_results(await service.undo(uow, operation_id), say_for(request)))
 

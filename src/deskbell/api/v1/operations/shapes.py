@@ -99,7 +99,9 @@ class BulkDeletion(Struct, frozen=True, kw_only=True):
 
 
 class OperationView(Struct, frozen=True, kw_only=True):
-    """A command on many tickets. `done` of `total` tickets are finished, `refused` ones among them.
+    """A command on many tickets, or a change of one that woke rules (`change`).
+
+    `done` of `total` tickets are finished, `refused` ones among them.
 
     `fields` are those that an update sets. `undoes` is the operation that this one undoes, `undone_by` the one that undid it.
     """

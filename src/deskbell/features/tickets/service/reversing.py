@@ -160,8 +160,10 @@ def _former_moments(ticket: Ticket, moments: MovedMoments, changes: Mapping[str,
     found: dict[str, Any] = {}
     for name in moments.was.__struct_fields__:
         was, now = getattr(moments.was, name), getattr(moments.now, name)
-        goes_back = name == "snoozed_until" or _CAUSES.get(name, "status") in changes
-        if goes_back and getattr(ticket, name) == now != was:
+        goes_back = _CAUSES.get(name, "status") in changes
+        # A change back moves the moments that count from it, also one that the operation had left: rules at the creation do.
+        moves = now != was or (goes_back and name.endswith("_since"))
+        if (goes_back or name == "snoozed_until") and moves and getattr(ticket, name) == now:
             found[name] = was
     return found
 

@@ -1,9 +1,10 @@
--- Operations: commands on many tickets, the job that carries out a large one, and what its undo needs.
+-- Operations: commands on many tickets, the job that carries out a large one, and what its undo needs. A change of one ticket that
+-- woke rules is kept once it is undone; until then it is read from the journal.
 
 create table operations (
   organization_id uuid not null references organizations (id) on delete cascade,
   id uuid not null, -- `operation_id` of its events
-  kind text not null check (kind in ('update', 'delete', 'macro', 'undo', 'rule')),
+  kind text not null check (kind in ('update', 'delete', 'macro', 'change', 'undo', 'rule')),
   state text not null check (state in ('waiting', 'running', 'done')),
   actor_id uuid not null,
   api_key_id uuid,
