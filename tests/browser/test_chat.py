@@ -66,7 +66,7 @@ async def test_a_visitor_and_an_agent_chat(browser: Browser, page: Page, desk: D
         staff = await context.new_page()
         ticket = await open_the_ticket(staff, base, agent)
         await page.get_by_label("Your message").press_sequentially("It is the blue one")
-        await expect(staff.get_by_text("Ann is writing")).to_be_visible()
+        await expect(staff.get_by_role("list", name="Also here").get_by_text("Ann is writing")).to_be_visible()
         await page.keyboard.press("Enter")
         await expect(staff.get_by_text("It is the blue one")).to_be_visible()
         await staff.keyboard.press("r")

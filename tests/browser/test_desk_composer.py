@@ -204,13 +204,20 @@ async def test_drafts_are_on_the_server_and_survive_a_reload_of_both_kinds(
     await page.keyboard.press("r")
     await expect(page.get_by_role("toolbar")).to_be_visible()
     await page.keyboard.type("Half **an** answer")
+    offer = page.get_by_role("paragraph").filter(has_text="Nobody has this ticket")
+    await expect(offer.get_by_role("button", name="Take it")).to_be_visible()
     await page.keyboard.press("Escape")
     await page.keyboard.press("n")
     await page.keyboard.type("Half a note")
     await expect(page.get_by_text("Draft saved")).to_be_visible()
     await page.reload()
+    await page.get_by_role("button", name="Discard the draft").click()
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_text("Draft saved")).to_be_visible()
     await expect(field(page)).to_have_text("Half an answer")
     await expect(field(page).locator("strong")).to_have_text("an")
+    row = page.get_by_role("grid").get_by_role("row").filter(has_text="Half an answer")
+    await expect(row).to_contain_text("Draft: Half **an** answer")  # the latest words
     await page.get_by_role("button", name="Internal note").click()
     await expect(field(page, "Internal note")).to_have_text("Half a note")
     drafts = (await (await shop.client("agent")).get("/drafts")).json()["data"]
@@ -231,7 +238,7 @@ async def test_what_another_device_wrote_is_not_overwritten(page: Page, base: st
     await agent.put(f"/tickets/{ticket['id']}/drafts/reply", {"body": "From the phone"})
     await expect(page.get_by_text("Also written elsewhere")).to_be_visible()
     await page.get_by_role("button", name="Show", exact=True).click()
-    await expect(page.get_by_text("From the phone")).to_be_visible()
+    await expect(page.get_by_role("blockquote").get_by_text("From the phone")).to_be_visible()
     await expect(field(page)).to_have_text("From the desk")
     await page.get_by_role("button", name="Take the other one").click()
     await expect(field(page)).to_have_text("From the phone")
@@ -255,6 +262,18 @@ async def test_a_canned_reply_takes_four_keys(page: Page, base: str, shop: Organ
     await page.keyboard.press("Tab")
     await page.keyboard.type("blue")
     await expect(field(page)).to_contain_text("See blue")
+    await page.get_by_role("button", name="Discard the draft").press("Enter")
+    await field(page).focus()
+    await page.keyboard.press("Escape")  # an empty field closes
+    await expect(field(page)).to_have_count(0)
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("Refund")
+    await expect(page.get_by_role("option", name="Refund")).to_contain_text("canned response")
+    await page.get_by_role("option", name="Refund").click()
+    await expect(field(page)).to_have_text("Money back")
+    for key, form in (("9", "blockquote"), ("9", "p"), ("8", "ul"), ("7", "ol")):
+        await page.keyboard.press(f"Control+Shift+{key}")
+        await expect(field(page).locator(f"> {form}")).to_have_text("Money back")
 
 
 async def test_letters_typed_while_the_editor_loads_count_as_typed_in_it(

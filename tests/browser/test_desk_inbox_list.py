@@ -204,6 +204,8 @@ async def test_density_and_order_are_kept(page: Page, base: str, shop: Organizat
     await page.reload()
     await expect(page.get_by_role("button", name="Number")).to_be_visible()
     await expect(row).to_have_css("height", "48px")
+    await page.goto(base)  # the address without a page leads to the view of the last time
+    await expect(page).to_have_url(f"{base}/inbox/unassigned")
 
 
 @pytest.mark.parametrize("width", [1000, 390, 320])

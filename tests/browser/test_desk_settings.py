@@ -146,6 +146,7 @@ async def test_notices_theme_language_and_habits_follow_the_member(page: Page, b
     await page.goto(f"{base}/settings/appearance")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     await look(page, "settings-appearance")
+    await expect(page.get_by_label("Cosy")).to_be_checked()
     await page.get_by_label("Dark").check()
     await page.get_by_label("Go back to the list").check()
     await page.get_by_label("Time to undo a reply").select_option("20")

@@ -191,9 +191,11 @@ async def test_acts_of_others_show_from_their_events_alone(page: Page, app: Open
     await app.show(ticket["number"])
     sam = {"id": str((await shop.person("agent2")).id), "name": "Sam", "activity": "typing"}
     app.push("presence", {"ticket_id": ticket["id"], "users": [sam]})
-    await expect(page.get_by_text("Sam is writing")).to_be_visible()
+    here = page.get_by_role("list", name="Also here")
+    await expect(here.get_by_text("Sam is writing")).to_be_visible()
+    await expect(page.get_by_role("status").get_by_text("Sam is writing")).to_have_count(1)  # announced, too
     app.push("presence", {"ticket_id": ticket["id"], "users": []})
-    await expect(page.get_by_text("Sam is writing")).to_have_count(0)
+    await expect(here).to_have_count(0)
 
     asked = len(app.asked)
     comment = await said(customer, ticket, "It has just arrived!")
@@ -213,6 +215,9 @@ async def test_acts_of_others_show_from_their_events_alone(page: Page, app: Open
         "ticket.updated", {"id": ticket["id"], "number": ticket["number"], "deleted": True, "changes": {}}, 900_004
     )
     await expect(page.get_by_role("heading", name=f"Ticket #{ticket['number']} was deleted")).to_be_visible()
+    row = page.get_by_role("row").filter(has_text="Zip is broken")
+    await expect(row.get_by_text("deleted", exact=True)).to_be_visible()
+    await expect(row.get_by_text("Zip is broken")).to_have_css("text-decoration-line", "line-through")
     await look(page, "ticket-gone")
 
 

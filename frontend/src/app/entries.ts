@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
+import { insertCanned } from "../features/composer/commands";
 import { type Finding, useFindings } from "../features/search";
 import { type Choice, type Choosing, type Command, keysFor } from "../kernel/commands";
 import { keyName } from "../kernel/key-names";
@@ -42,6 +43,7 @@ export function useEntries(asked: string | null, typed: string): Entries {
   const commands = useCommandEntries(sought);
   const findings = useFindings(sought, choosing === null);
   const places = useFoundPages(sought);
+  const canned = useCannedEntries(sought);
   const go = useGo();
   if (choosing === null || offer === undefined) {
     const none = sought.words === "" && sought.kind === "all";
@@ -59,7 +61,7 @@ export function useEntries(asked: string | null, typed: string): Entries {
       opens: false,
       run: () => go({ ...page, view: "" }),
     }));
-    const entries = none ? [...found, ...acts] : [...first, ...acts, ...pages, ...found];
+    const entries = none ? [...found, ...acts] : [...first, ...acts, ...pages, ...found, ...canned];
     return { entries, title: null, digits: false, looking: findings.looking || places.looking };
   }
   return {
@@ -109,6 +111,19 @@ function useChoices(choosing: Choosing | null, typed: string): { choices: readon
 
 /** Of commands that match alike, those that fit only here come first. */
 const NEAREST: readonly Command["place"][] = ["composer", "ticket", "list", "everywhere", "go"];
+
+/** The canned responses that match, where one can be inserted. */
+function useCannedEntries({ kind, words }: { kind: string; words: string }): Entry[] {
+  const { t } = useLingui();
+  const act = useCurrentCommands().get(insertCanned.id)?.act;
+  const choosing = typeof act === "object" && kind === "all" && words !== "" ? act : null;
+  return useChoices(choosing, words).choices.map((choice) => ({
+    ...choice,
+    kind: t`canned response`,
+    detail: choice.detail ?? "",
+    opens: false,
+  }));
+}
 
 /** The commands that can be performed now and match, the best first. */
 function useCommandEntries(sought: { kind: string; words: string }): Entry[] {

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 
+import { lastView } from "../live/last-view";
 import { queryClient } from "../live/query-client";
 import { sessionQuery } from "../live/session";
 import { askOrThrow, getTicket } from "../api";
@@ -28,9 +29,11 @@ const desk = createRoute({
 const home = createRoute({
   path: "/",
   getParentRoute: () => root,
-  beforeLoad: () => {
+  beforeLoad: async () => {
+    const member = await queryClient.query({ ...sessionQuery, staleTime: "static" });
+    const view = member === null ? "mine" : lastView(member.id);
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
-    throw redirect({ to: "/inbox/$view", params: { view: "mine" }, replace: true });
+    throw redirect({ to: "/inbox/$view", params: { view }, replace: true });
   },
 });
 

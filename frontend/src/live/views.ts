@@ -67,6 +67,17 @@ export const drafts = queryOptions({
   queryFn: ({ signal }) => askOrThrow(listDrafts({ query: { limit: 100 }, signal })),
 });
 
+const LONGEST_LINE = 160;
+
+/** The words of the member's own draft on a ticket in one line; `undefined` without one. */
+export function useDraftLine(ticketId: string): string | undefined {
+  const body = useQuery({
+    ...drafts,
+    select: (found) => found.find(({ ticket }) => ticket.id === ticketId)?.body,
+  }).data;
+  return body?.slice(0, LONGEST_LINE).replaceAll(/\s+/g, " ");
+}
+
 /** Keeps the pushed counts of the built-in views. */
 export function heardCounts(cache: QueryClient, counts: CountsMessage["data"]): void {
   pushed = true;

@@ -1,4 +1,4 @@
-import { type Extensions, mergeAttributes, Node } from "@tiptap/core";
+import { Extension, type Extensions, mergeAttributes, Node } from "@tiptap/core";
 import Image from "@tiptap/extension-image";
 import StarterKit from "@tiptap/starter-kit";
 
@@ -26,6 +26,14 @@ const Picture = Image.extend({
   renderHTML: ({ HTMLAttributes }) => ["img", mergeAttributes(HTMLAttributes)],
 }).configure({ inline: true });
 
+/** Next to those of the lists. */
+const QuoteKey = Extension.create({
+  name: "quoteKey",
+  addKeyboardShortcuts() {
+    return { "Mod-Shift-9": () => this.editor.commands.toggleBlockquote() };
+  },
+});
+
 /** What words may hold: all that Markdown can say and the server shows. */
 export const schema: Extensions = [
   StarterKit.configure({
@@ -44,4 +52,5 @@ export const schema: Extensions = [
   }),
   Mention,
   Picture,
+  QuoteKey,
 ];

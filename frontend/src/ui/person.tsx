@@ -1,9 +1,13 @@
 import { groundOf } from "../kernel/avatars";
 import { initials } from "../kernel/initials";
+import { Bell } from "./bell";
 import styles from "./person.module.css";
 
 /** Pictures from elsewhere are not loaded. */
 const OWN = "/api/v1/avatars/";
+
+/** The part of the mark that the bell takes. */
+const BELL = 0.5;
 
 interface Props {
   id: string;
@@ -28,7 +32,7 @@ export function PersonMark({ id, name, staff = false, size = 28, picture = null,
       aria-hidden
     >
       {picture?.startsWith(OWN) === true ? <img className={styles.picture} src={picture} alt="" /> : initials(name)}
-      {staff ? <span className={styles.bell} /> : null}
+      {staff ? <Bell size={Math.round(size * BELL)} className={styles.bell} /> : null}
     </span>
   );
 }

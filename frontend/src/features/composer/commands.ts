@@ -32,10 +32,24 @@ export const sendAs: Command = {
   whileWriting: true,
 };
 
+export const insertCanned: Command = {
+  id: "composer.canned",
+  words: msg`Insert a canned response`,
+  place: "composer",
+};
 export const saveWords: Command = {
   id: "composer.saveCanned",
   words: msg`Save as canned response`,
   place: "composer",
 };
 
-export const composerCommands: readonly Command[] = [reply, note, quote, sendWords, sendAndSolve, sendAs, saveWords];
+export const composerCommands: readonly Command[] = [
+  reply,
+  note,
+  quote,
+  sendWords,
+  sendAndSolve,
+  sendAs,
+  insertCanned,
+  saveWords,
+];

@@ -33,5 +33,5 @@ export default function SignInPage() {
 
 /** The address to return to, if it is one of ours: a link may carry any text. */
 function ownAddress(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : "/";
+  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : "/inbox/mine";
 }

@@ -1,11 +1,9 @@
 import { useLingui } from "@lingui/react/macro";
-import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { RefObject } from "react";
 
-import { ask, type CannedView, countCannedUse, renderCanned } from "../../../api";
-import { matchRank } from "../../../kernel/matching";
+import type { CannedView } from "../../../api";
 import type { DraftKind } from "../../../live/drafts";
-import { announce } from "../../../ui/announce";
 import { useCurrentCommands } from "../../../ui/commands";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import type { Suggest, Suggestion } from "../../../ui/editor-suggesting";
@@ -14,6 +12,7 @@ import { saveWords } from "../commands";
 import { usePersonDetail } from "../presence-words";
 import { cannedResponses, people, ticketsLike } from "../queries";
 import type { ComposedTicket } from "./composed-ticket";
+import { SHOWN, useCanned } from "./use-canned";
 import type { Pending } from "./use-sending";
 
 interface Circumstances {
@@ -26,7 +25,6 @@ interface Circumstances {
   onMention: () => void;
 }
 
-const SHOWN = 8;
 /** So many places of the list are for macros, if as many match. */
 const MACROS = 3;
 
@@ -34,39 +32,19 @@ const MACROS = 3;
 export function useSigns(circumstances: Circumstances): Readonly<Record<string, Suggest>> {
   const { ticket, kind, editor, onMention } = circumstances;
   const cache = useQueryClient();
-  const canned = useQuery(cannedResponses).data;
-  const { t } = useLingui();
+  useQuery(cannedResponses); // there before `/` asks for them
+  const canned = useCanned(ticket.id);
+  const insert = (response: CannedView) => canned.insert(response, () => editor.current);
   const commands = useSlashCommands(circumstances);
   const macros = useMacros([ticket.id], ticket.requester.name);
   const detailOf = usePersonDetail();
 
-  async function rendered(response: CannedView): Promise<{ content: string; content_html: string } | null> {
-    const queryKey = ["canned", response.id, ticket.id, response.updated_at];
-    const answer = await cache.query({
-      queryKey,
-      staleTime: 60_000,
-      queryFn: () => ask(renderCanned({ path: { response_id: response.id }, body: { ticket_id: ticket.id } })),
-    });
-    if (answer.ok) return answer.value;
-    announce(answer.problem.message || t`The server cannot be reached.`);
-    return null;
-  }
-
-  async function insert(response: CannedView): Promise<void> {
-    const found = await rendered(response);
-    if (found === null) return;
-    editor.current?.insertHtml(found.content_html);
-    void ask(countCannedUse({ path: { response_id: response.id } }));
-  }
-
   const slash: Suggest = async (typed) => {
-    // Asked for before they have come, they are waited for.
-    const known = canned ?? (await askedFor(cache));
-    const found = ranked(known, typed).map((each): Suggestion => ({
+    const found = (await canned.like(typed)).map((each): Suggestion => ({
       id: each.id,
       label: each.title,
       ...(each.shortcut === null ? {} : { detail: `/${each.shortcut}` }),
-      preview: async () => (await rendered(each))?.content ?? "",
+      preview: async () => (await canned.rendered(each))?.content ?? "",
       choose: () => void insert(each),
     }));
     const acts = ((await macros?.choose(typed)) ?? []).map(({ id, label, detail = "", run }): Suggestion => ({
@@ -105,31 +83,6 @@ export function useSigns(circumstances: Circumstances): Readonly<Record<string, 
     }));
   };
   return { "/": slash, "@": at, "#": number };
-}
-
-/** The canned responses. A fetch that ends with the connection before is asked for once more. */
-async function askedFor(cache: QueryClient): Promise<readonly CannedView[]> {
-  const once = () => cache.query(cannedResponses);
-  return once()
-    .catch(once)
-    .catch(() => []);
-}
-
-/** By shortcut, then title, then words. */
-function ranked(canned: readonly CannedView[], typed: string): CannedView[] {
-  const sought = typed.trim().toLowerCase();
-  const rank = (each: CannedView): number => {
-    const shortcut = each.shortcut?.toLowerCase() ?? "";
-    if (sought !== "" && shortcut === sought) return 100;
-    if (sought !== "" && shortcut.startsWith(sought)) return 50;
-    return matchRank(each.title, sought) * 10 || (matchRank(each.content, sought) > 0 ? 1 : 0);
-  };
-  return canned
-    .map((each) => ({ each, rank: rank(each) }))
-    .filter((found) => found.rank > 0)
-    .sort((one, other) => other.rank - one.rank || one.each.title.localeCompare(other.each.title))
-    .slice(0, SHOWN)
-    .map(({ each }) => each);
 }
 
 /** `/note`, `/solve` and `/assign`. */

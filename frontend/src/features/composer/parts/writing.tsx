@@ -130,6 +130,7 @@ export function Writing(props: Props) {
         setPending={setPending}
         sending={sending}
         discard={() => {
+          switchTo(kind); // stays open: with the field the way back would go
           void draft.discard();
           setPending({});
         }}

@@ -1,10 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { type ComponentProps, Suspense, useState } from "react";
+import { type ComponentProps, Suspense, useEffect, useState } from "react";
 
 import { isBuiltIn, type Narrowing, VIEWS } from "../../../kernel/views";
 import { usePreferences } from "../../../live/preferences";
+import { forgetLastView, keepLastView } from "../../../live/last-view";
+import { useMember } from "../../../live/session";
 import { savedViews } from "../../../live/views";
 import { useCommand } from "../../../ui/commands";
 import { later } from "../../../ui/later";
@@ -83,11 +85,22 @@ export default function InboxPage() {
   );
 }
 
+/** Remembers the view, to which the app opens the next time, as long as it is there. */
+function useLastView(view: string, saved: readonly { readonly id: string }[] | undefined): void {
+  const { id } = useMember();
+  const known = isBuiltIn(view) || view === "drafts" || saved?.some((each) => each.id === view);
+  useEffect(() => {
+    if (known === true) keepLastView(id, view);
+    else if (known === false) forgetLastView(id);
+  }, [id, view, known]);
+}
+
 /** The list of the view that the address names. */
 function Middle(props: Omit<ComponentProps<typeof ListPane>, "title" | "base">) {
   const { t, i18n } = useLingui();
   const { viewName, openNumber, open, onViews } = props;
   const saved = useQuery(savedViews);
+  useLastView(viewName, saved.data);
   if (viewName === "drafts") {
     return (
       <Suspense fallback={<LoadingState lines={12} />}>

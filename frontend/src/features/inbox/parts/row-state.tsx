@@ -1,5 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 
+import { useGone } from "../../../live/opening";
 import { usePresence } from "../../../live/presence";
 import { ColleagueMark } from "../../ticket";
 import styles from "./ticket-row.module.css";
@@ -7,10 +8,15 @@ import styles from "./ticket-row.module.css";
 /** Who is on a ticket of a list now, and whether it no longer belongs to it. */
 export function RowState({ id, gone }: { id: string; gone: boolean }) {
   const { t } = useLingui();
+  const deleted = useGone(id) !== null;
   return (
     <>
       <Others id={id} />
-      {gone ? <span className={styles.why}>{t`no longer in this view`}</span> : null}
+      {gone || deleted ? (
+        <span className={styles.why} data-deleted={deleted || undefined}>
+          {deleted ? t`deleted` : t`no longer in this view`}
+        </span>
+      ) : null}
     </>
   );
 }

@@ -1,10 +1,11 @@
-import { useLingui } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { memo, type MouseEvent, Suspense, useEffect, useRef } from "react";
 
 import { clockOf } from "../../../kernel/clock";
 import { ago, exactly } from "../../../kernel/moments";
 import { type Ticket, useTicket } from "../../../live/entities";
 import { useNow } from "../../../live/now";
+import { useDraftLine } from "../../../live/views";
 import { later } from "../../../ui/later";
 import { ColleagueMark } from "../../ticket";
 import { ClockMark, PriorityMark, StatusMark } from "./marks";
@@ -106,12 +107,12 @@ function Lines({ ticket, gone, cosy }: { ticket: Ticket; gone: boolean; cosy: bo
       </span>
       <span className={styles.line}>
         <span className={styles.subject}>{ticket.subject}</span>
-        {cosy ? <span className={styles.preview}>{ticket.preview}</span> : null}
+        {cosy ? <Preview ticket={ticket} /> : null}
         {cosy ? <Assignee ticket={ticket} /> : null}
       </span>
       {cosy ? null : (
         <span className={styles.line}>
-          <span className={styles.preview}>{ticket.preview}</span>
+          <Preview ticket={ticket} />
           {marks}
           <Assignee ticket={ticket} />
         </span>
@@ -128,7 +129,7 @@ function Columns({ ticket, gone }: { ticket: Ticket; gone: boolean }) {
       </span>
       <span role="gridcell" className={styles.about}>
         <span className={styles.subject}>{ticket.subject}</span>
-        <span className={styles.preview}>{ticket.preview}</span>
+        <Preview ticket={ticket} />
       </span>
       <span role="gridcell" className={styles.marks}>
         <Marks ticket={ticket} gone={gone} />
@@ -140,6 +141,25 @@ function Columns({ ticket, gone }: { ticket: Ticket; gone: boolean }) {
         <Changed ticket={ticket} />
       </span>
     </>
+  );
+}
+
+/** The last public words, or one's own that are not sent yet. */
+function Preview({ ticket }: { ticket: Ticket }) {
+  const draft = useDraftLine(ticket.id);
+  return (
+    <span className={styles.preview}>
+      {draft === undefined ? (
+        ticket.preview
+      ) : (
+        <>
+          <b className={styles.draft}>
+            <Trans>Draft:</Trans>
+          </b>{" "}
+          {draft}
+        </>
+      )}
+    </span>
   );
 }
 

@@ -65,8 +65,9 @@ function Habits({ preferences }: { preferences: WebPreferences }) {
         name="density"
         label={t`Density of lists`}
         choices={[
-          { value: "comfortable", label: t`Comfortable` },
-          { value: "compact", label: t`Compact: more tickets on a screen` },
+          { value: "comfortable", label: t`Comfortable: three lines a ticket` },
+          { value: "cosy", label: t`Cosy: two lines` },
+          { value: "compact", label: t`Compact: a table` },
         ]}
       />
       <FormSelect

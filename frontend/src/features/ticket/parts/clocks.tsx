@@ -32,21 +32,28 @@ export function Clocks({ ticket }: { ticket: Ticket }) {
   };
   return (
     <ul className={styles.clocks}>
-      <ClockLine name={t`First answer`} target={first} />
-      <ClockLine name={t`Solution`} target={resolution} />
+      <ClockLine name={t`First answer`} target={first} waitsForCustomer={ticket.status === "pending"} />
+      <ClockLine name={t`Solution`} target={resolution} waitsForCustomer={ticket.status === "pending"} />
     </ul>
   );
 }
 
 type Target = Parameters<typeof clockOf>[0];
 
-function ClockLine({ name, target }: { name: string; target: Target }) {
+interface ClockProps {
+  name: string;
+  target: Target;
+  /** Where it is paused: for the customer, not for others. */
+  waitsForCustomer: boolean;
+}
+
+function ClockLine({ name, target, waitsForCustomer }: ClockProps) {
   const { i18n } = useLingui();
   const due = target.dueAt === null ? null : Date.parse(target.dueAt);
   const slow = useNow();
   const soon = target.doneAt === null && due !== null && Math.abs(due - slow) < SOON_MS;
   const clock = clockOf(target, useNow(soon));
-  const words = useClockWords();
+  const words = useClockWords(waitsForCustomer);
   if (clock === null) return null;
   return (
     <li className={styles.clock} data-kind={clock.kind}>
@@ -72,7 +79,7 @@ function Ring({ clock }: { clock: Clock }) {
 }
 
 /** A clock in words: "in 1h 20m", "▲ late 2h". */
-function useClockWords(): (clock: Clock) => string {
+function useClockWords(byCustomer: boolean): (clock: Clock) => string {
   const { i18n, t } = useLingui();
   return (clock) => {
     if (clock.kind === "running") {
@@ -83,6 +90,10 @@ function useClockWords(): (clock: Clock) => string {
       const by = span(clock.by, i18n.locale);
       return t`▲ late ${by}`;
     }
-    return { paused: t`paused: waits for others`, met: t`in time`, missed: t`too late` }[clock.kind];
+    return {
+      paused: byCustomer ? t`paused: waits for customer` : t`paused: waits for others`,
+      met: t`in time`,
+      missed: t`too late`,
+    }[clock.kind];
   };
 }
