@@ -81,6 +81,9 @@ def said(chat: dict[str, Any]) -> list[tuple[bool, str]]:
 async def test_a_chat_goes_to_and_fro_and_its_transcript_is_mailed(desk: Desk, shop: Organization, site: Site) -> None:
     address = fresh_address()
     guest = await chat_of(site, email=address)
+    agent = await shop.client("agent")
+    (contact,) = (await agent.get("/contacts", params={"search": address})).json()["data"]["contacts"]
+    assert (await agent.put(f"/contacts/{contact['id']}", {"language": "de"})).status_code == 200
     chat = await guest.read()
     assert (chat["state"], said(chat)) == ("waiting", [(True, "My tent leaks")])
     assert 0 < chat["waits"] <= 120
@@ -101,7 +104,7 @@ async def test_a_chat_goes_to_and_fro_and_its_transcript_is_mailed(desk: Desk, s
     await work(desk, shop)
     await work(desk, shop)
     [mail] = await mails_to(desk, address)
-    for words in ("My tent leaks", "Which tent?", "The blue one.", "/guest?token="):
+    for words in ("Das war unser Chat.", "My tent leaks", "Which tent?", "The blue one.", "/guest?token="):
         assert words in mail.text
     assert "Secret among us" not in mail.text
     late = await guest.say("One more thing")

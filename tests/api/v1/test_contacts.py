@@ -58,6 +58,22 @@ async def test_a_contact_is_created_shown_and_updated_with_an_event_for_each_cha
     }
 
 
+async def test_staff_set_the_language_of_a_contacts_mails(shop: Organization) -> None:
+    agent = await shop.client("agent")
+    contact = await enter(agent, language="de")
+    path = f"/contacts/{contact['id']}"
+    assert contact["language"] == "de"
+    before = (await agent.get(path)).headers["etag"]
+    changed = await agent.put(path, {"language": None})
+    assert (changed.json()["data"]["language"], changed.headers["etag"] != before) == (None, True)
+    assert (await agent.put(path, {"language": None})).json()["data"] == changed.json()["data"]
+    assert (await agent.put(path, {"language": "xx"})).status_code == 422
+    events = await events_about(shop, str(contact["id"]))
+    assert [payload["changes"] for kind, payload in events if kind == "member.updated"] == [
+        {"language": {"was": "de", "now": None}}
+    ]
+
+
 async def test_an_address_is_unique_and_staff_change_it_only_before_the_first_sign_in(
     shop: Organization, rival: Organization
 ) -> None:

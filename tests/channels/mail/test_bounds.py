@@ -2,16 +2,19 @@
 
 import asyncio
 import smtplib
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from deskbell.channels.mail.reading.reader import read_mail
 from deskbell.channels.mail.receiver import Limits
 from deskbell.features.mail.policy import MAX_SUBJECT, subject_of
 from deskbell.features.mail.records import Judged
-from deskbell.kernel.mail.records import Note
+from deskbell.kernel.mail.records import Note, ReadMail
 from tests.channels.mail.test_receiver import receiving
 from tests.support.desk import Organization
 
@@ -35,6 +38,21 @@ def test_text_is_cut_at_a_million_characters_with_a_note(tmp_path: Path, length:
     mail = read_mail(HEAD + b"\n" + (b"x" * 99 + b"\n") * (length // 100) + b"y" * (length % 100), tmp_path)
     assert (Note.TEXT_CUT in mail.notes) == cut
     assert len(mail.text) <= 1_000_000
+    assert [part.size for part in mail.parts] == ([length] if cut else []), "the whole text is a file"
+
+
+def test_a_text_of_millions_of_lines_is_read_within_the_readers_memory(tmp_path: Path) -> None:
+    """54 MB of short lines; the reader has a gibibyte and 30 seconds."""
+    code = (
+        "import sys; from deskbell.channels.mail.reading.child import serve; "
+        "serve(sys.stdin.buffer, sys.stdout.buffer, 1024**3, 30)"
+    )
+    raw, folder = HEAD + b"\r\n" + b"a\r\n" * 18_000_000, str(tmp_path).encode()
+    asked = len(raw).to_bytes(8, "big") + raw + len(folder).to_bytes(8, "big") + folder
+    answer = subprocess.run([sys.executable, "-c", code], input=asked, capture_output=True, check=True).stdout
+    mail = msgspec.msgpack.decode(answer[8:], type=ReadMail)
+    assert mail.notes == (Note.TEXT_CUT,)
+    assert mail.text == "a\n" * 499_999 + "a"
 
 
 @pytest.mark.parametrize(("count", "cut"), [(900, False), (1_100, True)])

@@ -3,11 +3,13 @@
 import pytest
 
 from deskbell.features.mail.records import Verdict
+from tests.api.v1.test_rules import saved
 from tests.features.mail.test_filing import received, written
 from tests.features.mail.test_sending import CLEO, replied, send, words_of
 from tests.kernel.mail.test_languages import TEXTS
 from tests.support.desk import Organization
 from tests.support.sink import running_sink
+from tests.support.work import work
 
 GERMAN, ENGLISH = "schrieb Cleo Customer:", "Cleo Customer wrote:"
 
@@ -43,10 +45,27 @@ async def test_a_reply_is_in_the_language_of_the_customers_mail_else_in_the_orga
 
 async def test_the_customers_own_choice_comes_before_the_language_of_their_mail(shop: Organization) -> None:
     first = await received(shop, written(CLEO, TEXTS["de"]))
-    async with shop.desk.database.unit(shop.system()) as uow:
-        await uow.db.execute('update memberships set web_preferences = \'{"language": "en"}\' where email = $1', CLEO)
+    agent = await shop.client("agent")
+    (contact,) = (await agent.get("/contacts", params={"search": CLEO})).json()["data"]["contacts"]
+    assert (await agent.put(f"/contacts/{contact['id']}", {"language": "en"})).status_code == 200
     await replied(shop, first.ticket_id)
     assert ENGLISH in await last_words(shop)
+
+
+async def test_mails_of_rules_and_notices_are_in_their_readers_language(shop: Organization) -> None:
+    admin, agent = await shop.client("admin"), await shop.person("agent")
+    letter = {"to": ["requester", "assignee", "partner@elsewhere.example"], "subject": "S", "text": "T"}
+    await saved(admin, do=[{"assign": agent.email}, {"mail": letter}])
+    assert (await agent.client.put("/settings/preferences", {"language": "de"})).status_code == 200
+    await received(shop, written(CLEO, "Kaputt.", headers=(("content-language", "de"),)))
+    for _ in range(2):
+        await work(shop.desk, shop)
+    async with shop.desk.database.unit(shop.system()) as uow:
+        rows = await uow.db.fetch_all(
+            "select d.address, o.language from mail_deliveries d join outgoing_mails o on o.id = d.mail_id "
+            "where o.notification_id is null"
+        )
+    assert dict(rows) == {CLEO: "de", agent.email: "de", "partner@elsewhere.example": "en"}
 
 
 async def test_the_mailboxs_language_comes_after_that_of_the_mail(shop: Organization) -> None:

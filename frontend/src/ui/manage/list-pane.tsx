@@ -39,6 +39,8 @@ interface ListPaneProps {
   loading?: boolean;
   /** Why nothing can be known. */
   error?: Error | null;
+  /** The rows that are picked for one act on all of them, and how a row is picked or left out. */
+  picked?: { readonly ids: ReadonlySet<string>; readonly pick: (id: string, on: boolean) => void } | undefined;
   /** Puts a row at another place: by dragging it, or with `Alt` and an arrow key. */
   move?: (id: string, to: number) => void;
   /** Between the head and the rows, for instance filters. */
@@ -85,7 +87,7 @@ export function ListPane(props: ListPaneProps) {
         </div>
       )}
       {props.children}
-      <Rows rows={rows} chosen={chosen} title={title} move={props.move} />
+      <Rows rows={rows} chosen={chosen} title={title} move={props.move} picked={props.picked} />
       {props.error == null ? null : <ErrorState message={props.error.message} />}
       {rows.length > 0 || props.loading === true || props.error != null ? null : (
         <p className={styles.empty}>{sought === "" ? empty : <Trans>Nothing matches “{sought}”.</Trans>}</p>
@@ -103,10 +105,13 @@ interface RowsProps {
   rows: readonly ListRow[];
   chosen: string | undefined;
   title: string;
-  move: ((id: string, to: number) => void) | undefined;
+  move: ListPaneProps["move"];
+  picked: ListPaneProps["picked"];
 }
 
-function Rows({ rows, chosen, title, move }: RowsProps) {
+function Rows({ rows, chosen, title, move, picked }: RowsProps) {
+  const { t } = useLingui();
+  const selects = (name: string): string => t`Select ${name}`;
   const [at, setAt] = useState<string>();
   const [dragged, setDragged] = useState<string>();
   const stop = [at, chosen].find((id) => rows.some((row) => row.id === id)) ?? rows[0]?.id;
@@ -134,6 +139,7 @@ function Rows({ rows, chosen, title, move }: RowsProps) {
       {rows.map((row, index) => (
         <li
           key={row.id}
+          className={picked === undefined ? undefined : styles.pickable}
           data-off={row.off === true ? true : undefined}
           draggable={move !== undefined}
           onFocus={() => setAt(row.id)}
@@ -143,6 +149,15 @@ function Rows({ rows, chosen, title, move }: RowsProps) {
           }}
           onDrop={() => drop(index)}
         >
+          {picked === undefined ? null : (
+            <input
+              type="checkbox"
+              className={styles.pick}
+              aria-label={selects(row.name)}
+              checked={picked.ids.has(row.id)}
+              onChange={(event) => picked.pick(row.id, event.currentTarget.checked)}
+            />
+          )}
           <PlaceLink
             to={row.to}
             keepSearch

@@ -19,7 +19,7 @@ from deskbell.features.chats.transcripts import transcript
 from deskbell.features.guests import service as guests
 from deskbell.features.mail.queries import outgoing, senders
 from deskbell.features.mail.service.making import ensure_keys
-from deskbell.features.mail.service.sending import acknowledge, send_transcript
+from deskbell.features.mail.service.sending import acknowledge, language_for, send_transcript
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.comment_records import Comment, NewComment
@@ -158,8 +158,9 @@ async def finish(uow: UnitOfWork, ticket_id: UUID) -> None:
         await acknowledge(uow, ticket, mailbox_id, chat.language)
         return
     found = await tickets.list_comments(uow, ticket_id)
-    words = transcript(ticket, [each for each in found if each.public], chat.language)
-    await send_transcript(uow, ticket, mailbox_id, chat.language, words.text, words.html)
+    language = await language_for(uow, ticket.id, mailbox_id, chat.language)
+    words = transcript(ticket, [each for each in found if each.public], language)
+    await send_transcript(uow, ticket, mailbox_id, language, words.text, words.html)
 
 
 async def _enter(uow: UnitOfWork, token: str, organization_id: UUID | None) -> tuple[Actor, Chat]:

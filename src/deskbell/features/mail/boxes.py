@@ -35,6 +35,8 @@ class MailboxSettings(Struct, frozen=True, kw_only=True):
     trusted_servers: list[str] = []
     trusted_sealers: list[str] = []
     exempt_senders: list[str] = []
+    tickets_per_hour: int = 30
+    report_tickets: bool = False
     form_senders: list[str] = []
     internal_networks: list[str] = []
     sender_form: Literal["person", "mailbox"] = "person"
@@ -68,6 +70,8 @@ class MailboxChanges(Struct, frozen=True, kw_only=True):
     trusted_servers: list[str] | UnsetType = UNSET
     trusted_sealers: list[str] | UnsetType = UNSET
     exempt_senders: list[str] | UnsetType = UNSET
+    tickets_per_hour: int | UnsetType = UNSET
+    report_tickets: bool | UnsetType = UNSET
     form_senders: list[str] | UnsetType = UNSET
     internal_networks: list[str] | UnsetType = UNSET
     sender_form: Literal["person", "mailbox"] | UnsetType = UNSET

@@ -19,8 +19,6 @@ MAX_SUBJECT: Final = 500
 """In characters; the raw mail has the rest."""
 MAX_QUOTED: Final = 10_000
 """In characters; longer quoted text is only in the whole mail."""
-TICKETS_PER_HOUR: Final = 30
-"""From one address; further ones wait in quarantine."""
 MAX_COPIES: Final = 20
 """The copied people who become followers of a ticket; with more, none does."""
 
@@ -38,6 +36,7 @@ _FORWARDED_FILE: Final = {
     "de": "Die Mail wurde als Anhang weitergeleitet.",
     "en": "The mail was forwarded as an attachment.",
 }
+_MICROSOFT: Final = frozenset({"outlook.office365.com", "outlook.office.com", "imap-mail.outlook.com"})
 _ROBOTS: Final = ("mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply", "donotreply", "bounce")
 
 
@@ -166,6 +165,11 @@ def is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_read_at_microsoft(mailbox: Mailbox) -> bool:
+    """Whether the mailbox is read from Microsoft's IMAP server, whose `Authentication-Results` name no server."""
+    return (mailbox.imap_host or "").lower() in _MICROSOFT
 
 
 def is_robot(address: str) -> bool:

@@ -45,6 +45,9 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     trusted_servers: list[str]
     trusted_sealers: list[str]
     acknowledge: Literal["never", "proven", "always"]
+    tickets_per_hour: int = 30
+    report_tickets: bool = False
+    imap_host: str | None = None
     own_addresses: list[OwnAddress] = []
     last_taken_at: datetime | None = None
 

@@ -6,11 +6,10 @@ from msgspec import Struct
 
 from deskbell.features.mail.outgoing import Addressee
 from deskbell.features.mail.queries import outgoing
-from deskbell.features.mail.service.sending import language_for, send_notice
+from deskbell.features.mail.service.sending import reader_language, send_notice
 from deskbell.features.notifications import mails, queries, service
 from deskbell.features.notifications.records import Recipient
 from deskbell.features.notifications.service import NotificationContent
-from deskbell.features.organizations.queries import find_language
 from deskbell.features.tickets.queries import comments, tickets
 from deskbell.kernel.access import step
 from deskbell.kernel.actor import Actor
@@ -55,10 +54,9 @@ async def _mail(uow: UnitOfWork, notification_id: UUID, base_url: str) -> None:
         comment = (await comments.by_ids(uow.db, [notification.comment_id])).get(notification.comment_id)
     if comment is not None and not comment.public and not person.is_staff:
         return
-    if person.is_staff or ticket is None:
-        language = await find_language(uow.db)
-    else:
-        language = await language_for(uow, ticket.id, await outgoing.mailbox_of(uow.db, ticket.id))
+    ticket_id = None if ticket is None else ticket.id
+    mailbox_id = None if ticket is None else await outgoing.mailbox_of(uow.db, ticket.id)
+    language = await reader_language(uow, person.id, ticket_id, mailbox_id, is_staff=person.is_staff)
     notice = await mails.compose(uow, notification, person, ticket, comment, base_url, language)
     await send_notice(
         uow, notice, Addressee(recipient_id=person.id, name=person.name, address=person.email, field="to")

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
 import type { LoggedMail } from "../../../api";
 import { ago } from "../../../kernel/moments";
@@ -11,6 +12,7 @@ import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS } from "../../admin-frame";
 import { Mail } from "../parts/mail";
+import { ReviewSeveral } from "../parts/review-several";
 import { MailFigures } from "../parts/mail-figures";
 import { useMailWords } from "../parts/mail-words";
 import { mailQuery, mailsQuery, type MailState } from "../queries";
@@ -30,6 +32,12 @@ export default function MailsPage() {
   const query = useInfiniteQuery(mailsQuery(state));
   const one = useQuery({ ...mailQuery(id ?? ""), enabled: id !== undefined });
   const mails = query.data?.pages.flatMap((page) => page.data) ?? [];
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const chosen = mails.filter((mail) => ids.has(mail.id));
+
+  function pick(mailId: string, on: boolean): void {
+    setIds(new Set(on ? [...ids, mailId] : [...ids].filter((each) => each !== mailId)));
+  }
 
   function rowOf(mail: LoggedMail) {
     return {
@@ -38,7 +46,6 @@ export default function MailsPage() {
       to: `${section.to}/${mail.id}`,
       detail: `${mail.from_name || (mail.from_address ?? t`no sender`)} · ${states[mail.state]}`,
       mark: ago(mail.arrived_at, now, i18n.locale),
-      ...(mail.state === "quarantined" ? {} : {}),
     };
   }
 
@@ -49,6 +56,7 @@ export default function MailsPage() {
       total={query.data?.pages[0]?.pagination.total ?? 0}
       chosen={id}
       unsearched
+      picked={state === "quarantined" ? { ids, pick } : undefined}
       more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
       empty={<Trans>No such mail. What comes to a mailbox shows here with what became of it.</Trans>}
       loading={query.isPending}
@@ -67,6 +75,13 @@ export default function MailsPage() {
             .map((value) => ({ value, label: states[value] })),
         ]}
       />
+      {state === "quarantined" ? (
+        <ReviewSeveral
+          mails={chosen}
+          all={mails.length > chosen.length ? () => setIds(new Set(mails.map((mail) => mail.id))) : undefined}
+          none={() => setIds(new Set())}
+        />
+      ) : null}
     </ListPane>
   );
   return (

@@ -22,6 +22,12 @@ const NEW = {
   language: null,
   automatic_mail: "ticket",
   failed_mail: "ticket",
+  report_tickets: false,
+  tickets_per_hour: 30,
+  follow_up_days: 7,
+  copies_follow: true,
+  token_admits: false,
+  acknowledge: "never",
   sender_form: "mailbox",
   quote: "one",
   each_mailbox: false,
@@ -30,6 +36,8 @@ const NEW = {
   trusted_servers: [] as readonly string[],
   trusted_sealers: [] as readonly string[],
   form_senders: [] as readonly string[],
+  exempt_senders: [] as readonly string[],
+  internal_networks: [] as readonly string[],
   address_groups: {} as Readonly<Record<string, string>>,
 } as const;
 
@@ -42,6 +50,12 @@ type Known = Pick<
   | "language"
   | "automatic_mail"
   | "failed_mail"
+  | "report_tickets"
+  | "tickets_per_hour"
+  | "follow_up_days"
+  | "copies_follow"
+  | "token_admits"
+  | "acknowledge"
   | "sender_form"
   | "quote"
   | "each_mailbox"
@@ -53,6 +67,8 @@ type Known = Pick<
   readonly trusted_servers: readonly string[];
   readonly trusted_sealers: readonly string[];
   readonly form_senders: readonly string[];
+  readonly exempt_senders: readonly string[];
+  readonly internal_networks: readonly string[];
   readonly address_groups: Readonly<Record<string, string>>;
 };
 
@@ -67,6 +83,12 @@ function valuesOf(mailbox: Known, named: (id: string) => string) {
     language: mailbox.language ?? "",
     automatic_mail: mailbox.automatic_mail as string,
     failed_mail: mailbox.failed_mail as string,
+    report_tickets: mailbox.report_tickets,
+    tickets_per_hour: String(mailbox.tickets_per_hour),
+    follow_up_days: String(mailbox.follow_up_days),
+    copies_follow: mailbox.copies_follow,
+    token_admits: mailbox.token_admits,
+    acknowledge: mailbox.acknowledge as string,
     sender_form: mailbox.sender_form as string,
     quote: mailbox.quote as string,
     each_mailbox: mailbox.each_mailbox,
@@ -75,6 +97,8 @@ function valuesOf(mailbox: Known, named: (id: string) => string) {
     trusted_servers: mailbox.trusted_servers.join("\n"),
     trusted_sealers: mailbox.trusted_sealers.join("\n"),
     form_senders: mailbox.form_senders.join("\n"),
+    exempt_senders: mailbox.exempt_senders.join("\n"),
+    internal_networks: mailbox.internal_networks.join("\n"),
     address_groups: Object.entries(mailbox.address_groups)
       .map(([address, id]) => `${address} = ${named(id)}`)
       .join("\n"),
@@ -174,25 +198,7 @@ function Fields({ form }: { form: Form<Values> }) {
         label={t`Language of its mails`}
         help={t`Such as en or de; empty for that of the organization`}
       />
-      <FormSelect
-        form={form}
-        name="automatic_mail"
-        label={t`Mail that a program sent`}
-        choices={[
-          { value: "ticket", label: t`becomes a ticket` },
-          { value: "quarantine", label: t`waits in quarantine` },
-          { value: "ignore", label: t`is ignored` },
-        ]}
-      />
-      <FormSelect
-        form={form}
-        name="failed_mail"
-        label={t`Mail whose sender is forged`}
-        choices={[
-          { value: "quarantine", label: t`waits in quarantine` },
-          { value: "ticket", label: t`becomes a ticket` },
-        ]}
-      />
+      <IncomingFields form={form} />
       <FormSelect
         form={form}
         name="sender_form"
@@ -251,6 +257,20 @@ function Fields({ form }: { form: Form<Values> }) {
       />
       <FormArea
         form={form}
+        name="exempt_senders"
+        label={t`Senders without a limit`}
+        help={t`Addresses, one a line, that open any number of tickets, such as a monitoring system`}
+        mono
+      />
+      <FormArea
+        form={form}
+        name="internal_networks"
+        label={t`Networks whose mail is proven`}
+        help={t`One a line, such as 10.0.0.0/8, of hosts that hand mail to Deskbell directly`}
+        mono
+      />
+      <FormArea
+        form={form}
         name="address_groups"
         label={t`Groups of aliases`}
         help={t`One a line, such as billing@example.com = Billing; billing after the + of another address counts too.`}
@@ -261,22 +281,95 @@ function Fields({ form }: { form: Form<Values> }) {
   );
 }
 
+/** What becomes of mail that comes in. */
+function IncomingFields({ form }: { form: Form<Values> }) {
+  const { t } = useLingui();
+  return (
+    <>
+      <FormSelect
+        form={form}
+        name="automatic_mail"
+        label={t`Mail that a program sent`}
+        choices={[
+          { value: "ticket", label: t`becomes a ticket` },
+          { value: "quarantine", label: t`waits in quarantine` },
+          { value: "ignore", label: t`is ignored` },
+        ]}
+      />
+      <FormSelect
+        form={form}
+        name="failed_mail"
+        label={t`Mail whose sender is forged`}
+        choices={[
+          { value: "quarantine", label: t`waits in quarantine` },
+          { value: "ticket", label: t`becomes a ticket` },
+        ]}
+      />
+      <FormCheck
+        form={form}
+        name="report_tickets"
+        label={t`Tickets of delivery reports`}
+        help={t`Reports about mails that Deskbell did not send become tickets.`}
+      />
+      <FormText
+        form={form}
+        name="tickets_per_hour"
+        label={t`Tickets of one sender an hour`}
+        help={t`Further mails wait in quarantine.`}
+        inputMode="numeric"
+      />
+      <FormText
+        form={form}
+        name="follow_up_days"
+        label={t`Days in which an answer reopens a closed ticket`}
+        help={t`Later, it opens a new one that is linked to it.`}
+        inputMode="numeric"
+      />
+      <FormCheck
+        form={form}
+        name="copies_follow"
+        label={t`People in copy follow the ticket`}
+        help={t`They get its answers and may write to it.`}
+      />
+      <FormCheck
+        form={form}
+        name="token_admits"
+        label={t`Anyone who knows an answer's address may join`}
+        help={t`Else only those who take part in the ticket.`}
+      />
+      <FormSelect
+        form={form}
+        name="acknowledge"
+        label={t`New requests are acknowledged`}
+        choices={[
+          { value: "never", label: t`never` },
+          { value: "proven", label: t`to proven senders` },
+          { value: "always", label: t`always, unless they are forged` },
+        ]}
+      />
+    </>
+  );
+}
+
 /** What changed, as v1 takes it. */
 function bodyOf(changes: Partial<Values>, identified: (name: string) => string): object {
-  const { addresses, trusted_servers: trusted, trusted_sealers: sealers, form_senders: forms, ...others } = changes;
-  const { tags, group_id: group, language, address_groups: routes, ...rest } = others;
+  const { addresses, tags, group_id: group, language, address_groups: routes, ...others } = changes;
+  const { tickets_per_hour: limit, follow_up_days: days, ...rest } = others;
+  const lists = LISTS.flatMap((name) => (rest[name] === undefined ? [] : [[name, parts(rest[name], "\n")] as const]));
   return {
     ...rest,
+    ...Object.fromEntries(lists),
+    ...(limit === undefined ? {} : { tickets_per_hour: Number(limit) }),
+    ...(days === undefined ? {} : { follow_up_days: Number(days) }),
     ...(addresses === undefined ? {} : { addresses: parts(addresses, "\n") }),
-    ...(trusted === undefined ? {} : { trusted_servers: parts(trusted, "\n") }),
-    ...(sealers === undefined ? {} : { trusted_sealers: parts(sealers, "\n") }),
-    ...(forms === undefined ? {} : { form_senders: parts(forms, "\n") }),
     ...(routes === undefined ? {} : { address_groups: routesOf(routes, identified) }),
     ...(tags === undefined ? {} : { tags: parts(tags, ",") }),
     ...(group === undefined ? {} : { group_id: group === "" ? null : group }),
     ...(language === undefined ? {} : { language: language.trim() === "" ? null : language.trim() }),
   };
 }
+
+const LISTS = ["trusted_servers", "trusted_sealers", "form_senders", "exempt_senders", "internal_networks"] as const;
 
 /** Groups by address, from lines such as `billing@shop.example = Billing`. */
 function routesOf(text: string, identified: (name: string) => string): Record<string, string> {

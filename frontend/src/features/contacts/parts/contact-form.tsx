@@ -14,7 +14,7 @@ import { contactFields } from "../../../live/directory";
 import { changed, problemIn, sinceRead } from "../../../live/records";
 import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
-import { FormText } from "../../../ui/form/bound";
+import { FormSelect, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
 import { useGo } from "../../../ui/place";
@@ -39,8 +39,9 @@ export function ContactForm({ contact }: { contact: ContactView | undefined }) {
       const { fields, wrong } = enteredFields(defined, changes);
       if (wrong.length > 0) return unreadable(wrong, t`This is no number.`);
       if (contact === undefined) {
-        const { name, email, phone, company, role } = values;
-        const body = { name, email, fields, ...emptied({ phone, company, role }) };
+        const { name, email, ...others } = values;
+        const { phone, company, role, language } = others;
+        const body = { name, email, fields, ...emptied({ phone, company, role, language }) };
         const answer = await ask(createContact({ body }));
         if (!answer.ok) return answer.problem;
         await changed(cache, "contacts");
@@ -75,6 +76,16 @@ export function ContactForm({ contact }: { contact: ContactView | undefined }) {
       <FormText form={form} name="phone" label={t`Telephone`} type="tel" autoComplete="off" />
       <FormText form={form} name="company" label={t`Company`} autoComplete="off" />
       <FormText form={form} name="role" label={t`Position`} help={t`What they do there`} autoComplete="off" />
+      <FormSelect
+        form={form}
+        name="language"
+        label={t`Language of mails to them`}
+        choices={[
+          { value: "", label: t`The one that they write` },
+          { value: "en", label: "English" },
+          { value: "de", label: "Deutsch" },
+        ]}
+      />
       {defined.map((field) => (
         <ContactField key={field.key} form={form as unknown as FieldsForm} field={field} disabled={!mayWrite} />
       ))}
@@ -88,9 +99,16 @@ export function ContactForm({ contact }: { contact: ContactView | undefined }) {
 }
 
 function valuesOf(contact: ContactView | undefined) {
-  if (contact === undefined) return { name: "", email: "", phone: "", company: "", role: "" };
-  const { name, email, phone, company, role } = contact;
-  return { name, email, phone: phone ?? "", company: company ?? "", role: role === "customer" ? "" : role };
+  if (contact === undefined) return { name: "", email: "", phone: "", company: "", role: "", language: "" };
+  const { name, email, phone, company, role, language } = contact;
+  return {
+    name,
+    email,
+    phone: phone ?? "",
+    company: company ?? "",
+    role: role === "customer" ? "" : role,
+    language: language ?? "",
+  };
 }
 
 /** What they have asked, and how to part with them. */
@@ -135,9 +153,9 @@ function Foot({ contact }: { contact: ContactView }) {
 }
 
 /** An emptied field is cleared on the server. */
-function emptied(changes: Partial<Record<"name" | "email" | "phone" | "company" | "role", string>>): UpdateContact {
-  const { name, email, phone, company, role } = changes;
-  const cleared = Object.entries({ phone, company, role })
+function emptied(changes: Partial<ReturnType<typeof valuesOf>>): UpdateContact {
+  const { name, email, phone, company, role, language } = changes;
+  const cleared = Object.entries({ phone, company, role, language })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => [key, value?.trim() || null]);
   return {

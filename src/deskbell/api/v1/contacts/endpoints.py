@@ -76,8 +76,9 @@ async def create_contact(uow: Uow, data: JSONBody[CreateContact]) -> Response[Su
     """Creates a contact. A deleted contact with this address is restored."""
     _require_own(uow, data.organization_id)
     new = NewContact(
-        name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role, fields=data.fields
-    )
+        name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role, language=data.language,
+        fields=data.fields,
+    )  # fmt: skip
     contact = await contacts.create(uow, new)
     return tagged(ContactView.of(contact), contacts.etag(contact), new_at=f"/contacts/{contact.id}")
 
@@ -89,8 +90,9 @@ async def update_contact(
     """Updates the given fields. Once a contact has signed in, only they may change their address."""
     _require_own(uow, data.organization_id)
     changes = ContactChanges(
-        name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role, fields=data.fields
-    )
+        name=data.name, email=data.email, phone=data.phone, company=data.company, title=data.role, language=data.language,
+        fields=data.fields,
+    )  # fmt: skip
     return _answer(await contacts.update(uow, contact_id, changes, expected_version(request)))
 
 

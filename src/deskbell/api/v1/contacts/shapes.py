@@ -1,7 +1,7 @@
 """v1: shapes of contacts."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -16,10 +16,12 @@ Phone = Annotated[str, Meta(max_length=50)]
 
 
 Line = Annotated[str, Meta(max_length=200)]
+Language = Literal["en", "de"]
 
 
 class ContactView(Struct, frozen=True, kw_only=True):
-    """A contact. `role` is their job title, or `customer` if none is set.
+    """A contact. `role` is their job title, or `customer` if none is set. `language`: that of mails to them; null: the one that
+    they write.
 
     `fields` are the values of the organization's own fields, by key.
     """
@@ -36,6 +38,7 @@ class ContactView(Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     last_login_at: datetime | None
+    language: str | None
     fields: dict[str, FieldValue]
 
     @classmethod
@@ -44,7 +47,8 @@ class ContactView(Struct, frozen=True, kw_only=True):
             id=contact.id, name=contact.name, email=contact.email, phone=contact.phone, company=contact.company,
             role=contact.title or "customer", avatar_url=contact.avatar_url, verified=contact.verified,
             tickets_count=contact.tickets_count, created_at=contact.created_at, updated_at=contact.updated_at,
-            last_login_at=contact.last_login_at, fields=contact.fields,
+            last_login_at=contact.last_login_at, language=contact.language,
+            fields=contact.fields,
         )  # fmt: skip
 
 
@@ -76,6 +80,7 @@ class CreateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     phone: Phone | None = None
     company: Line | None = None
     role: Line | None = None
+    language: Language | None = None
     organization_id: UUID | None = None
     fields: Fields = {}
 
@@ -88,5 +93,6 @@ class UpdateContact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     phone: Phone | UnsetType | None = UNSET
     company: Line | UnsetType | None = UNSET
     role: Line | UnsetType | None = UNSET
+    language: Language | UnsetType | None = UNSET
     organization_id: UUID | UnsetType | None = UNSET
     fields: Fields | UnsetType = UNSET

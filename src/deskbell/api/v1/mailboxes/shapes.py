@@ -34,7 +34,9 @@ class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `address_groups`: mail to these addresses, or to a word after `+` that is their name or their group's, becomes tickets of
     that group. `trusted_sealers`: domains of forwarders that are believed about who wrote a mail (ARC). `quote`: a reply's mail
     quotes nothing, the `one` message that it answers, or `all` of the public conversation. `each_mailbox`: a mail that is
-    sent to several mailboxes becomes a ticket of this one, too, and not only of the first.
+    sent to several mailboxes becomes a ticket of this one, too, and not only of the first. `tickets_per_hour`: further mails of
+    one sender wait in quarantine; those of `exempt_senders` do not. `report_tickets`: delivery reports about mails that Deskbell
+    did not send become tickets.
     """
 
     name: Name | UnsetType = UNSET
@@ -55,6 +57,8 @@ class UpdateMailbox(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     trusted_servers: Names | UnsetType = UNSET
     trusted_sealers: Names | UnsetType = UNSET
     exempt_senders: Names | UnsetType = UNSET
+    tickets_per_hour: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
+    report_tickets: bool | UnsetType = UNSET
     form_senders: Names | UnsetType = UNSET
     internal_networks: Names | UnsetType = UNSET
     sender_form: Literal["person", "mailbox"] | UnsetType = UNSET

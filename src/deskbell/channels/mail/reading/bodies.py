@@ -12,7 +12,6 @@ from deskbell.kernel.mail.records import Note
 MAX_TEXT: Final = 1_000_000
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_LINE_ENDS: Final = re.compile(r"\r\n?")
 _UU: Final = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[\x20-\x60]{1,90}\n)*?)`?\n?end$", re.MULTILINE)
 _ENRICHED: Final = re.compile(r"<(/?[a-z-]{1,40}|<)>", re.IGNORECASE)
 _PGP: Final = "-----BEGIN PGP MESSAGE-----"
@@ -109,12 +108,16 @@ class Bodies:
             self.words.append(Words(None, self._text_of(node)))
             return
         text = self._text_of(node)
+        if "\nend" in text and "begin " in text:
+            text = self._without_uuencoded(text)
+        if len(text) > MAX_TEXT:
+            text = text[:MAX_TEXT]
+            self.notes.append(Note.TEXT_CUT)
+            self.files.append(File(node))
         if node.content_type in {"text/enriched", "text/richtext"}:
             text = _ENRICHED.sub(lambda tag: "<" if tag[1] == "<" else "", text)
         if node.type.parameters.get("format", "").lower() == "flowed":
             text = unflowed(text, node.type.parameters.get("delsp", "").lower() == "yes")
-        if "\nend" in text and "begin " in text:
-            text = self._without_uuencoded(text)
         if _PGP in text:
             self.notes.append(Note.ENCRYPTED_PGP)
         self.words.append(Words(text, None))
@@ -185,7 +188,7 @@ def _richness(words: Words) -> int:
 
 def tidy(text: str) -> str:
     """One kind of line end, and no control characters."""
-    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def unflowed(text: str, delete_space: bool) -> str:

@@ -29,6 +29,7 @@ _INNER: Final = "forwarded"
 _INNER_NUMBERS: Final = 1_000
 """Added to the numbers of an inner mail's parts: a mail has at most so many."""
 _DELIVERED: Final = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
+_PIECE_BYTES: Final = 1_000_000
 _MOST_DIGESTED: Final = ("message-id", "from", "date", "subject")
 
 
@@ -234,7 +235,18 @@ def _digest(root: Node) -> str:
         digest.update(b" ".join((root.raw(name) or b"").split()) + b"\0")
     for leaf in root.leaves():
         content = leaf.content()
-        if leaf.main_type == "text":
-            content = b"\n".join(line.rstrip() for line in content.strip().splitlines())
-        digest.update(leaf.content_type.encode("utf-8", "replace") + b"\0" + hashlib.sha256(content).digest())
+        own = _digest_of_lines(content) if leaf.main_type == "text" else hashlib.sha256(content).digest()
+        digest.update(leaf.content_type.encode("utf-8", "replace") + b"\0" + own)
     return digest.hexdigest()
+
+
+def _digest_of_lines(text: bytes) -> bytes:
+    """The digest of a text whatever its line ends and the blanks before them; a piece at a time, for texts of many lines."""
+    digest = hashlib.sha256()
+    text = text.strip()
+    at = 0
+    while at < len(text):
+        end = text.find(b"\n", at + _PIECE_BYTES) + 1 or len(text)
+        digest.update((b"\n" if at else b"") + b"\n".join(map(bytes.rstrip, text[at:end].splitlines())))
+        at = end
+    return digest.digest()

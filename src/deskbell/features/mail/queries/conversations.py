@@ -44,6 +44,25 @@ async def ticket_of_ids(
     return None if row is None else (row["ticket_id"], row["comment_id"])
 
 
+async def ticket_of_mentioned(
+    db: Db, message_ids: Sequence[str], addresses: Sequence[str], since: datetime
+) -> UUID | None:
+    """The ticket of a mail that answered one of these ids before, and whose From, To or Cc had one of these addresses."""
+    digests = [digest_of(each) for each in message_ids if each]
+    value = await db.fetch_value(
+        sql(
+            "select i.ticket_id from mail_ids i "
+            "join tickets t on t.organization_id = i.organization_id and t.id = i.ticket_id and t.deleted_at is null "
+            "join received_mails r on r.organization_id = i.organization_id and r.id = i.mail_id "
+            "where i.digest = any({}) and i.kind = 'mentioned' and i.created_at >= {} and exists (select from "
+            "unnest(array[r.from_address] || r.to_addresses || r.cc_addresses) a where lower(a) = any({})) "
+            "order by array_position({}, i.digest), i.created_at desc limit 1",
+            digests, since, list(addresses), digests,
+        )
+    )  # fmt: skip
+    return None if value is None else UUID(bytes=value.bytes)
+
+
 async def ticket_of_numbers(db: Db, numbers: Sequence[int]) -> UUID | None:
     """The ticket with the first of these numbers that exists."""
     if not numbers:
@@ -133,21 +152,20 @@ async def takes_part(db: Db, ticket_id: UUID, user_id: UUID | None, address: str
     )  # fmt: skip
 
 
-async def add_id(
-    db: Db,
-    organization_id: UUID,
-    message_id: str,
-    mail_id: UUID,
-    ticket_id: UUID,
-    comment_id: UUID | None,
-    now: datetime,
-) -> None:
-    """Remembers the ticket of a received mail's id."""
+async def add_ids(
+    db: Db, organization_id: UUID, message_id: str | None, mentioned: Sequence[str], mail_id: UUID, ticket_id: UUID,
+    comment_id: UUID | None, now: datetime,
+) -> None:  # fmt: skip
+    """Remembers the ticket of a received mail's id, and of the ids that it `mentioned`, as far as they led nowhere before."""
+    ids = [*([message_id] if message_id else []), *mentioned]
+    kinds = [*(["received"] if message_id else []), *(["mentioned"] * len(mentioned))]
     await db.execute(
         sql(
             "insert into mail_ids (organization_id, digest, kind, mail_id, message_id, ticket_id, comment_id, created_at) "
-            "values ({}, {}, 'received', {}, {}, {}, {}, {}) on conflict do nothing",
-            organization_id, digest_of(message_id), mail_id, message_id, ticket_id, comment_id, now,
+            "select {}, n.digest, n.kind, {}, n.message_id, {}, {}, {} from unnest({}::bytea[], {}::text[], {}::text[]) "
+            "n (digest, kind, message_id) where n.kind = 'received' or not exists (select from mail_ids i "
+            "where i.digest = n.digest and i.kind <> 'mentioned') on conflict do nothing",
+            organization_id, mail_id, ticket_id, comment_id, now, [digest_of(each) for each in ids], kinds, ids,
         )
     )  # fmt: skip
 

@@ -14,11 +14,14 @@ _MAILBOXES: Final = Table(
     Mailbox,
     "b",
     columns={
+        "imap_host": (
+            "(select i.host from imap_accounts i where i.organization_id = b.organization_id and i.mailbox_id = b.id)"
+        ),
         "own_addresses": (
             "(select coalesce(jsonb_agg(jsonb_build_object('address', a.address, 'group_id', g.id, 'group_name', g.name)), '[]') "
             "from mailbox_addresses a left join groups g on g.organization_id = a.organization_id and g.id = a.group_id "
             "and g.deleted_at is null where a.organization_id = b.organization_id and a.mailbox_id = b.id)"
-        )
+        ),
     },
 )
 

@@ -114,6 +114,14 @@ async def languages_for(db: Db, ticket_id: UUID, mailbox_id: UUID | None) -> lis
     return [] if row is None else [row["own"], row["written"], row["box"], row["organization"]]
 
 
+async def language_of_member(db: Db, user_id: UUID) -> str | None:
+    """The language that a member has chosen; None for none."""
+    value = await db.fetch_value(
+        sql("select web_preferences->>'language' from memberships where user_id = {}", user_id)
+    )
+    return None if value is None else str(value)
+
+
 async def signature_of(db: Db, user_id: UUID) -> str:
     """The signature below a member's replies; empty for none."""
     value = await db.fetch_value(

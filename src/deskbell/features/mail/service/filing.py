@@ -25,11 +25,14 @@ from deskbell.features.tickets.queries import links, tickets
 from deskbell.features.tickets.records import Person, Ticket
 from deskbell.kernel.errors import Invalid, NotFound
 from deskbell.kernel.mail.authentication import proof_from_headers, proof_from_seals
+from deskbell.kernel.mail.records import Person as Author
 from deskbell.kernel.mail.records import address_key
 from deskbell.kernel.permissions import STAFF_ROLES, Permission
 from deskbell.runtime.database import UnitOfWork
 
 _HOUR: Final = timedelta(hours=1)
+_MENTIONED_FOR: Final = timedelta(days=30)
+_MOST_MENTIONED: Final = 10
 _MINUTE: Final = timedelta(minutes=1)
 _QUARANTINE: Final = {
     Act.QUARANTINE_STAFF: "unproven_staff",
@@ -111,7 +114,10 @@ def _proven(stored: ReceivedMail, judged: Judged, mailbox: Mailbox) -> Judged:
             judged, verdict="pass", evidence=f"It came from {stored.peer}, a network whose mail counts as proven"
         )
     trusted = frozenset(server.lower() for server in mailbox.trusted_servers)
-    proof = proof_from_headers(judged.mail, trusted) if trusted else None
+    from_microsoft = stored.source == "imap" and policy.is_read_at_microsoft(mailbox)
+    proof = (
+        proof_from_headers(judged.mail, trusted, from_microsoft=from_microsoft) if trusted or from_microsoft else None
+    )
     if mailbox.trusted_sealers and (judged.verdict if proof is None else proof.verdict) != "pass":
         sealers = frozenset(domain.lower() for domain in mailbox.trusted_sealers)
         proof = proof_from_seals(judged.mail, sealers, trusted, judged.seals) or proof
@@ -135,7 +141,10 @@ async def _outcome(
     if await note_test(uow, stored, judged) or judged.kind == "own_mail":
         return Outcome(state="ignored", reason="own_mail")
     if judged.kind == "bounce":
-        return await bounced(uow, judged)
+        outcome = await bounced(uow, judged)
+        if not mailbox.report_tickets or outcome.reason != "no_ticket_for_bounce":
+            return outcome
+        judged, mailbox = replace(judged, kind="automatic"), replace(mailbox, automatic_mail="ticket")
     if mail.author is None or mail.is_noise:
         return Outcome(state="quarantined", reason="no_sender")
     standing = await senders.standing_of(uow.db, mail.author.key)
@@ -156,13 +165,19 @@ async def _outcome(
         return Outcome(state="ignored", reason=_IGNORE[act])
     if act is not Act.APPEND and limited and await _over_limit(uow, judged, mailbox, person):
         return Outcome(state="quarantined", reason="sender_limit")
+    person = person or await _new_contact(uow, mail.author)
     if person is None:
-        try:
-            member = await contacts.ensure_customer(uow, mail.author.address, mail.author.name, how="mail")
-        except Invalid:
-            return Outcome(state="quarantined", reason="no_sender")
-        person = Person(member.user_id, member.name, member.email, member.avatar_url, member.role)
+        return Outcome(state="quarantined", reason="no_sender")
     return await _placed(uow, stored, judged, mailbox, ticket, person, answered, act)
+
+
+async def _new_contact(uow: UnitOfWork, author: Author) -> Person | None:
+    """The author of a mail as a contact; None for an address that is none."""
+    try:
+        member = await contacts.ensure_customer(uow, author.address, author.name, how="mail")
+    except Invalid:
+        return None
+    return Person(member.user_id, member.name, member.email, member.avatar_url, member.role)
 
 
 async def _placed(
@@ -191,6 +206,10 @@ async def _conversation(uow: UnitOfWork, judged: Judged, mailbox: Mailbox) -> tu
     """The ticket that the mail refers to, and the comment that it answers."""
     ticket_id, answered = await conversations.ticket_of_ids(uow.db, judged.message_ids, mailbox.id) or (None, None)
     ticket_id = ticket_id or await conversations.ticket_of_numbers(uow.db, judged.ticket_numbers)
+    author = judged.mail.author
+    if ticket_id is None and judged.message_ids and author is not None:
+        since, forms = uow.now - _MENTIONED_FOR, {author.key, author.address.lower()}
+        ticket_id = await conversations.ticket_of_mentioned(uow.db, judged.message_ids, sorted(forms), since)
     if ticket_id is None:
         return None, None
     return await tickets.lock_visible(uow.db, uow.actor, ticket_id), answered
@@ -231,15 +250,16 @@ async def _over_limit(uow: UnitOfWork, judged: Judged, mailbox: Mailbox, person:
     author = judged.mail.author
     if author is None or author.key in mailbox.exempt_senders or (person is not None and person.role in STAFF_ROLES):
         return False
-    return await received.created_since(uow.db, author.key, uow.now - _HOUR) >= policy.TICKETS_PER_HOUR
+    return await received.created_since(uow.db, author.key, uow.now - _HOUR) >= mailbox.tickets_per_hour
 
 
 async def _remember(uow: UnitOfWork, mail_id: UUID, judged: Judged, mailbox: Mailbox, outcome: Outcome) -> None:
-    """Notes the id of a filed mail, and records its state."""
-    if outcome.state in ("created", "appended") and outcome.ticket_id is not None and judged.mail.message_id:
-        await conversations.add_id(
-            uow.db, uow.actor.organization_id, judged.mail.message_id, mail_id, outcome.ticket_id, outcome.comment_id,
-            uow.now,
+    """Notes the ids of a filed mail, its own and those that it answers, and records its state."""
+    named = judged.message_ids[:_MOST_MENTIONED]
+    if outcome.state in ("created", "appended") and outcome.ticket_id is not None and (judged.mail.message_id or named):
+        await conversations.add_ids(
+            uow.db, uow.actor.organization_id, judged.mail.message_id, named, mail_id, outcome.ticket_id,
+            outcome.comment_id, uow.now,
         )  # fmt: skip
     if outcome.state in ("created", "appended") and judged.verdict != "fail" and judged.mail.author is not None:
         await deliveries.lift_suppression(uow.db, judged.mail.author.key)

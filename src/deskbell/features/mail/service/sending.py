@@ -79,6 +79,19 @@ async def language_for(uow: UnitOfWork, ticket_id: UUID, mailbox_id: UUID | None
     return first_known([*found[:1], written, *found[1:]])
 
 
+@step("notifications, and `send_words`")
+async def reader_language(
+    uow: UnitOfWork, person_id: UUID | None, ticket_id: UUID | None, mailbox_id: UUID | None, *, is_staff: bool
+) -> str:
+    """The language of an automatic mail: its reader's own, else for customers as a reply's, for others the organization's."""
+    own = None if person_id is None else await outgoing.language_of_member(uow.db, person_id)
+    if own is not None:
+        return first_known([own])
+    if ticket_id is None or is_staff:
+        return await find_language(uow.db)
+    return await language_for(uow, ticket_id, mailbox_id)
+
+
 def goes_out(comment: Comment, ticket: Ticket) -> bool:
     """Whether a comment is mailed to the ticket's requester and followers: a public one of the staff's."""
     by_staff = comment.author.role in STAFF_ROLES and comment.author.id != ticket.requester.id
@@ -111,9 +124,11 @@ class Words(Struct, frozen=True):
 @step("the reader of the journal that carries out effects of rules")
 async def send_words(uow: UnitOfWork, ticket_id: UUID | None, words: Words, person: Addressee) -> None:
     """Puts a rule's mail on its way; one to people outside the staff is held back where too many came before."""
+    mailbox_id = await outgoing.mailbox_of(uow.db, ticket_id)
+    language = await reader_language(uow, person.recipient_id, ticket_id, mailbox_id, is_staff=person.is_staff)
     mail = OutgoingMail(
         id=new_id(), kind="notice", ticket_id=ticket_id, comment_id=None, notification_id=None,
-        mailbox_id=await outgoing.mailbox_of(uow.db, ticket_id), language=await find_language(uow.db),
+        mailbox_id=mailbox_id, language=language,
         subject=one_line(words.subject)[:_MOST_SUBJECT], words=words.text, words_html=words.html, created_at=uow.now,
         automatic=True,
     )  # fmt: skip

@@ -130,9 +130,9 @@ async def create_forwarded(
         await _attach(uow, mail_id, ticket.id, note_id, sender, ours)
     await _attach(uow, mail_id, ticket.id, None, sender, theirs)
     if inner.message_id:
-        await conversations.add_id(
-            uow.db, ticket.organization_id, inner.message_id, ticket.id, ticket.id, None, uow.now
-        )  # fmt: skip
+        await conversations.add_ids(
+            uow.db, ticket.organization_id, inner.message_id, [], ticket.id, ticket.id, None, uow.now
+        )
     return Outcome(state="created", ticket_id=ticket.id, sender_id=sender.id)
 
 

@@ -32,6 +32,7 @@ _CONTACTS: Final = Table(
     "m",
     columns={
         "id": "m.user_id",
+        "language": "m.web_preferences ->> 'language'",
         "verified": "(select u.email_verified_at is not null from users u where u.id = m.user_id)",
         "tickets_count": "(select coalesce(sum(c.n), 0)::int from ticket_counts c "
         "where c.organization_id = m.organization_id and c.dimension = 'requester' and c.key = m.user_id)",
@@ -90,6 +91,19 @@ async def count(db: Db, search: str | None, values: Sequence[ValueTest] = ()) ->
 async def find(db: Db, contact_id: UUID) -> Contact | None:
     """A contact of the entered organization who was not removed."""
     return await _CONTACTS.find(db, sql("{} and m.user_id = {}", _wanted(None), contact_id))
+
+
+async def set_language(db: Db, user_id: UUID, language: str | None, now: datetime) -> None:
+    """Sets the language of a contact's mails and pages."""
+    await db.execute(
+        sql(
+            "update memberships set web_preferences = web_preferences || jsonb_build_object('language', {}::text), "
+            "updated_at = {} where user_id = {}",
+            language,
+            now,
+            user_id,
+        )
+    )
 
 
 async def change_address(db: Db, user_id: UUID, email: str, now: datetime) -> bool:

@@ -27,6 +27,8 @@ class Contact(Struct, frozen=True):
     updated_at: datetime
     last_login_at: datetime | None
     custom_fields: list[CustomField] = []
+    language: str | None = None
+    """That of mails to them; None: as they write themselves."""
 
     @property
     def fields(self) -> dict[str, FieldValue]:
@@ -50,6 +52,7 @@ class NewContact(Struct, frozen=True, kw_only=True):
     phone: str | None = None
     company: str | None = None
     title: str | None = None
+    language: str | None = None
     fields: dict[str, FieldValue] = {}
 
 
@@ -61,6 +64,7 @@ class ContactChanges(Struct, frozen=True, kw_only=True):
     phone: str | UnsetType | None = UNSET
     company: str | UnsetType | None = UNSET
     title: str | UnsetType | None = UNSET
+    language: str | UnsetType | None = UNSET
     fields: dict[str, FieldValue] | UnsetType = UNSET
 
 

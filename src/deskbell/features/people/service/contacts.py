@@ -72,6 +72,8 @@ async def create(uow: UnitOfWork, new: NewContact) -> Contact:
     if new.fields:
         values = await contact_fields.valued(uow, [], new.fields)
         await contact_values.set_values(uow.db, member.user_id, values, uow.now)
+    if new.language is not None:
+        await queries.set_language(uow.db, member.user_id, new.language, uow.now)
     contact = await get(uow, member.user_id)
     if contact.updated_at != uow.now:
         raise AddressTaken  # added concurrently
@@ -97,7 +99,9 @@ async def ensure_customer(uow: UnitOfWork, email: str, name: str | None, *, how:
 
 def etag(contact: Contact) -> str:
     """The entity tag of a contact's editable fields."""
-    return tag_of(contact.name, contact.email, contact.phone, contact.company, contact.title, contact.fields)
+    return tag_of(
+        contact.name, contact.email, contact.phone, contact.company, contact.title, contact.fields, contact.language
+    )
 
 
 async def update(
@@ -126,7 +130,17 @@ async def update(
         ),
         values=values,
     )
+    if changes.language is not UNSET:
+        await _set_language(uow, contact_id, changes.language)
     return await get(uow, contact_id)
+
+
+async def _set_language(uow: UnitOfWork, contact_id: UUID, language: str | None) -> None:
+    before = (await get(uow, contact_id)).language
+    if language == before:
+        return
+    await queries.set_language(uow.db, contact_id, language, uow.now)
+    uow.record(MemberUpdated(user_id=contact_id, changes={"language": Change(before, language)}))
 
 
 @step("commands that authorise their actor")

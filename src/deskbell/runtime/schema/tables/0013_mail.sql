@@ -20,6 +20,8 @@ create table mailboxes (
   trusted_sealers text[] not null default '{}', -- the domains of forwarders whose ARC seals are believed
   form_senders text[] not null default '{}', -- senders whose Reply-To is the customer: web forms
   exempt_senders text[] not null default '{}', -- senders without a limit on new tickets
+  tickets_per_hour integer not null default 30 check (tickets_per_hour between 1 and 10000), -- of one sender
+  report_tickets boolean not null default false, -- a report about a mail that we did not send becomes a ticket
   internal_networks text[] not null default '{}', -- peers whose mail counts as proven
   sender_form text not null default 'person' check (sender_form in ('person', 'mailbox')), -- "Ann at Shop", or "Shop"
   signature text not null default '',
