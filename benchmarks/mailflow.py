@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from benchmarks.servers import postgres
 from deskbell.channels.mail.imap import Login
+from deskbell.channels.mail.in_order import InOrder
 from deskbell.channels.mail.intake import Incoming, Intake
 from deskbell.channels.mail.receiver import Receiver
 from deskbell.channels.mail.smtp import MailboxServers
@@ -201,13 +202,12 @@ async def _out(database: Database, settings: Settings, organization: UUID) -> st
 async def _by_imap(intake: Intake, organization: UUID) -> str:
     loop = asyncio.get_running_loop()
 
-    async def store(raw: bytes) -> None:
-        for accepted in await intake.accept([Incoming(organization_id=organization, source="imap", raw=raw)]):
-            await intake.file(accepted, await intake.read(accepted))
+    mails = InOrder(intake)
 
     def take(raw: bytes, *, is_missing: bool) -> None:
         assert not is_missing
-        asyncio.run_coroutine_threadsafe(store(raw), loop).result()
+        mail = Incoming(organization_id=organization, source="imap", raw=raw)
+        asyncio.run_coroutine_threadsafe(mails.take(mail), loop).result()
 
     with running_imap() as server:
         server.mails = {uid: _mail(uid, "imap") for uid in range(1, BY_IMAP + 1)}
@@ -218,5 +218,6 @@ async def _by_imap(intake: Intake, organization: UUID) -> str:
         )
         began = time.perf_counter()
         await asyncio.to_thread(watcher.run)
+        await mails.filed()
         seconds = time.perf_counter() - began
     return f"| a first look at {BY_IMAP:,} mails by IMAP | {seconds:,.0f} s | 180 s |"

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from deskbell.channels.mail.imap import Login, LookFailed
+from deskbell.channels.mail.in_order import InOrder
 from deskbell.channels.mail.intake import Incoming, Intake
 from deskbell.channels.mail.tokens import NoToken, TokenSource
 from deskbell.channels.mail.watching import Patience, Watcher
@@ -96,6 +97,7 @@ class MailboxWatch:
         """Looks into one mailbox until its settings change, it fails, or the worker ends."""
         actor = Actor.system(account.organization_id)
         loop = asyncio.get_running_loop()
+        mails = InOrder(self._intake)
 
         def wait_for(coroutine: Coroutine[Any, Any, T]) -> T:
             return asyncio.run_coroutine_threadsafe(coroutine, loop).result(_STORED_WITHIN)
@@ -108,7 +110,7 @@ class MailboxWatch:
                 password = await self._tokens.token(account.organization_id, account.mailbox_id)
             watcher = Watcher(
                 _login(account, password), places, self._allowed, self._tools.settings.max_mail_bytes,
-                lambda raw, *, is_missing: wait_for(self._store(account, raw, is_missing=is_missing)),
+                lambda raw, *, is_missing: wait_for(mails.take(_incoming(account, raw, is_missing=is_missing))),
                 lambda found: wait_for(self._looked(actor, account, found)), self._patience,
             )  # fmt: skip
             if self._is_stopping:
@@ -121,6 +123,7 @@ class MailboxWatch:
                 watcher.stop()
                 keeping.cancel()
                 del self._watchers[account.mailbox_id]
+                await mails.filed()
             async with self._tools.database.unit(actor) as uow:
                 await uow.begin()
                 await queries.release(uow.db, account, utc_now())
@@ -134,18 +137,6 @@ class MailboxWatch:
             )
         except Exception:  # noqa: BLE001 - one mailbox must not end the others; its lease ends, and it is tried again
             _log.warning("looking into a mailbox failed", mailbox_id=str(account.mailbox_id), exc_info=True)
-
-    async def _store(self, account: WatchedAccount, raw: bytes, *, is_missing: bool) -> None:
-        mail = Incoming(
-            organization_id=account.organization_id, mailbox_id=account.mailbox_id, source="imap", raw=raw,
-            is_missing=is_missing,
-        )  # fmt: skip
-        accepted_mails = await self._intake.accept([mail])
-        for accepted in [] if is_missing else accepted_mails:
-            try:
-                await self._intake.file(accepted, await self._intake.read(accepted))
-            except Exception:  # noqa: BLE001 - it is stored: a worker files it, and the next mail must not wait
-                _log.warning("a mail was not filed immediately", mail_id=str(accepted.mail_id), exc_info=True)
 
     async def _looked(self, actor: Actor, account: WatchedAccount, places: dict[str, Place]) -> bool:
         async with self._tools.database.unit(actor) as uow:
@@ -193,6 +184,13 @@ async def _in_thread(run: Callable[[], None]) -> None:
 
     threading.Thread(target=body, name="deskbell-imap", daemon=True).start()
     await done
+
+
+def _incoming(account: WatchedAccount, raw: bytes, *, is_missing: bool) -> Incoming:
+    return Incoming(
+        organization_id=account.organization_id, mailbox_id=account.mailbox_id, source="imap", raw=raw,
+        is_missing=is_missing,
+    )  # fmt: skip
 
 
 def _login(account: WatchedAccount, password: str) -> Login:

@@ -48,6 +48,7 @@ class Mailbox(Struct, frozen=True, kw_only=True):
     tickets_per_hour: int = 30
     report_tickets: bool = False
     imap_host: str | None = None
+    organization_language: str = "en"
     own_addresses: list[OwnAddress] = []
     last_taken_at: datetime | None = None
 

@@ -14,6 +14,9 @@ _MAILBOXES: Final = Table(
     Mailbox,
     "b",
     columns={
+        "organization_language": (
+            "(select coalesce(o.settings->>'language', 'en') from organizations o where o.id = b.organization_id)"
+        ),
         "imap_host": (
             "(select i.host from imap_accounts i where i.organization_id = b.organization_id and i.mailbox_id = b.id)"
         ),

@@ -19,7 +19,6 @@ from deskbell.features.mail.service.recognizing import recognized
 from deskbell.features.mail.service.released import made_ticket, released
 from deskbell.features.mail.service.self_testing import note_test
 from deskbell.features.mail.service.storing import append, create, create_forwarded
-from deskbell.features.organizations.queries import find_language
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets.queries import links, tickets
 from deskbell.features.tickets.records import Person, Ticket
@@ -185,7 +184,7 @@ async def _placed(
     answered: UUID | None, act: Act,
 ) -> Outcome:  # fmt: skip
     """The mail as a comment, as the ticket of a forwarded mail's sender, or as a ticket of its own."""
-    language = mailbox.language or await find_language(uow.db)
+    language = mailbox.language or mailbox.organization_language
     if act is Act.APPEND and ticket is not None and not _follows_up(uow, judged, mailbox, ticket):
         return await append(uow, stored.id, judged, mailbox, ticket, person, answered, language)
     if act is Act.CREATE and person.role in STAFF_ROLES and judged.kind == "person" and not judged.token_numbers:

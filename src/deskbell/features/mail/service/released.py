@@ -6,7 +6,6 @@ from deskbell.features.mail import policy
 from deskbell.features.mail.queries import conversations, mailboxes
 from deskbell.features.mail.records import Judged, Mailbox, Outcome, ReceivedMail
 from deskbell.features.mail.service.storing import create
-from deskbell.features.organizations.queries import find_language
 from deskbell.features.people.service import contacts
 from deskbell.features.tickets.records import Person, Ticket
 from deskbell.kernel.access import step
@@ -31,7 +30,7 @@ async def made_ticket(
     uow: UnitOfWork, stored: ReceivedMail, judged: Judged, mailbox: Mailbox, refers_to: Ticket | None
 ) -> Outcome:
     """Makes a ticket of a mail, linked with the one that it refers to. A mail that cannot be read is a file of its ticket."""
-    language = mailbox.language or await find_language(uow.db)
+    language = mailbox.language or mailbox.organization_language
     if stored.reason == "unreadable":
         judged = replace(judged, mail=replace(judged.mail, text=policy.unread_mail(language)))
     person = await _requester(uow, stored, judged)
