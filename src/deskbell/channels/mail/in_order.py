@@ -18,7 +18,7 @@ class InOrder:
         self._filing: asyncio.Task[None] | None = None
 
     async def take(self, mail: Incoming) -> None:
-        """Stores a mail, waits for the one before and begins to file this one. Its server may forget it afterwards."""
+        """Stores a mail, waits for the one before and begins to file this one. Its server may delete it afterwards."""
         accepted = await self._intake.accept([mail])
         await self.filed()
         for each in accepted:

@@ -13,7 +13,8 @@ MAX_TEXT: Final = 1_000_000
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _UU: Final = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[\x20-\x60]{1,90}\n)*?)`?\n?end$", re.MULTILINE)
-_ENRICHED: Final = re.compile(r"<(/?[a-z-]{1,40}|<)>", re.IGNORECASE)
+_ENRICHED: Final = re.compile(r"<<|<param>[^<]{0,1000}</param>|</?[a-z-]{1,40}>", re.IGNORECASE)
+"""A bracket, what a command needs, or a command (RFC 1896)."""
 _PGP: Final = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -115,7 +116,7 @@ class Bodies:
             self.notes.append(Note.TEXT_CUT)
             self.files.append(File(node))
         if node.content_type in {"text/enriched", "text/richtext"}:
-            text = _ENRICHED.sub(lambda tag: "<" if tag[1] == "<" else "", text)
+            text = _ENRICHED.sub(lambda found: "<" if found[0] == "<<" else "", text)
         if node.type.parameters.get("format", "").lower() == "flowed":
             text = unflowed(text, node.type.parameters.get("delsp", "").lower() == "yes")
         if _PGP in text:
