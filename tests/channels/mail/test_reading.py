@@ -1,4 +1,4 @@
-"""What is read of a mail: headers, charsets, bodies and files (mail.md, section 4), one rule a test."""
+"""The rules by which headers, charsets, bodies and files of a mail are read (mail.md, section 4), one a test."""
 
 from email.message import EmailMessage
 from pathlib import Path
