@@ -97,6 +97,24 @@ async def test_a_mail_that_failed_is_read_about_and_offered_again_and_a_sender_b
     await question.get_by_role("button", name="Treat it as any other sender").press("Enter")
     await expect(page.get_by_text("Mail of all senders is treated alike.")).to_be_visible()
     assert (await (await shop.client("admin")).get("/mail-senders")).json()["data"] == []
+    await _reject_several(page, base, shop)
+
+
+async def _reject_several(page: Page, base: str, shop: Organization) -> None:
+    """Rejects two mails in quarantine together."""
+    for subject in ("Left", "Right"):
+        assert (await taken(shop, f"Subject: {subject}\r\n\r\nHello\r\n".encode())).mail.state == "quarantined"
+    await page.goto(f"{base}/admin/mails?state=quarantined")
+    several = page.get_by_role("region", name="Selected mails")
+    await page.get_by_role("checkbox", name="Select Left").press("Space")
+    await expect(several).to_contain_text("1 selected")
+    await several.get_by_role("button", name="Select all shown").press("Enter")
+    await expect(several).to_contain_text("2 selected")
+    await look(page, "admin-quarantine")
+    await several.get_by_role("button", name="Reject").press("Enter")
+    await expect(page.get_by_text("No such mail.")).to_be_visible()
+    found = (await (await shop.client("admin")).get("/mails", params={"state": "rejected"})).json()["data"]
+    assert sorted(each["subject"] for each in found) == ["Left", "Right"]
 
 
 async def test_an_own_status_is_made_and_retired(page: Page, base: str, shop: Organization) -> None:
