@@ -23,8 +23,8 @@ export function useMailWords(): MailWords {
     not_handed_out: t`The mail server did not hand it out for a day. Read it in the mailbox itself.`,
     blocked_sender: t`Its sender is blocked.`,
     too_large: t`It is larger than this server takes.`,
-    own_mail: t`Deskbell or another program of yours sent it.`,
-    auto_reply: t`A program answered, and to no ticket that its sender takes part in.`,
+    own_mail: t`Deskbell sent it itself.`,
+    auto_reply: t`A program answered, and no ticket was found.`,
     no_ticket_for_bounce: t`It reports about a mail that Deskbell did not send.`,
     expired: t`No decision was made within 30 days.`,
   };

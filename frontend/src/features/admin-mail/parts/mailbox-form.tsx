@@ -25,8 +25,6 @@ const NEW = {
   report_tickets: false,
   tickets_per_hour: 30,
   follow_up_days: 7,
-  copies_follow: true,
-  token_admits: false,
   acknowledge: "never",
   sender_form: "mailbox",
   quote: "one",
@@ -36,8 +34,6 @@ const NEW = {
   trusted_servers: [] as readonly string[],
   trusted_sealers: [] as readonly string[],
   form_senders: [] as readonly string[],
-  exempt_senders: [] as readonly string[],
-  internal_networks: [] as readonly string[],
   address_groups: {} as Readonly<Record<string, string>>,
 } as const;
 
@@ -53,8 +49,6 @@ type Known = Pick<
   | "report_tickets"
   | "tickets_per_hour"
   | "follow_up_days"
-  | "copies_follow"
-  | "token_admits"
   | "acknowledge"
   | "sender_form"
   | "quote"
@@ -67,8 +61,6 @@ type Known = Pick<
   readonly trusted_servers: readonly string[];
   readonly trusted_sealers: readonly string[];
   readonly form_senders: readonly string[];
-  readonly exempt_senders: readonly string[];
-  readonly internal_networks: readonly string[];
   readonly address_groups: Readonly<Record<string, string>>;
 };
 
@@ -86,8 +78,6 @@ function valuesOf(mailbox: Known, named: (id: string) => string) {
     report_tickets: mailbox.report_tickets,
     tickets_per_hour: String(mailbox.tickets_per_hour),
     follow_up_days: String(mailbox.follow_up_days),
-    copies_follow: mailbox.copies_follow,
-    token_admits: mailbox.token_admits,
     acknowledge: mailbox.acknowledge as string,
     sender_form: mailbox.sender_form as string,
     quote: mailbox.quote as string,
@@ -97,8 +87,6 @@ function valuesOf(mailbox: Known, named: (id: string) => string) {
     trusted_servers: mailbox.trusted_servers.join("\n"),
     trusted_sealers: mailbox.trusted_sealers.join("\n"),
     form_senders: mailbox.form_senders.join("\n"),
-    exempt_senders: mailbox.exempt_senders.join("\n"),
-    internal_networks: mailbox.internal_networks.join("\n"),
     address_groups: Object.entries(mailbox.address_groups)
       .map(([address, id]) => `${address} = ${named(id)}`)
       .join("\n"),
@@ -257,20 +245,6 @@ function Fields({ form }: { form: Form<Values> }) {
       />
       <FormArea
         form={form}
-        name="exempt_senders"
-        label={t`Senders without a limit`}
-        help={t`Addresses, one a line, that open any number of tickets, such as a monitoring system`}
-        mono
-      />
-      <FormArea
-        form={form}
-        name="internal_networks"
-        label={t`Networks whose mail is proven`}
-        help={t`One a line, such as 10.0.0.0/8, of hosts that hand mail to Deskbell directly`}
-        mono
-      />
-      <FormArea
-        form={form}
         name="address_groups"
         label={t`Groups of aliases`}
         help={t`One a line, such as billing@example.com = Billing; billing after the + of another address counts too.`}
@@ -305,37 +279,13 @@ function IncomingFields({ form }: { form: Form<Values> }) {
           { value: "ticket", label: t`becomes a ticket` },
         ]}
       />
-      <FormCheck
-        form={form}
-        name="report_tickets"
-        label={t`Tickets of delivery reports`}
-        help={t`Reports about mails that Deskbell did not send become tickets.`}
-      />
-      <FormText
-        form={form}
-        name="tickets_per_hour"
-        label={t`Tickets of one sender an hour`}
-        help={t`Further mails wait in quarantine.`}
-        inputMode="numeric"
-      />
+      <FormCheck form={form} name="report_tickets" label={t`Reports about mails of others become tickets`} />
+      <FormText form={form} name="tickets_per_hour" label={t`Tickets of one sender an hour`} inputMode="numeric" />
       <FormText
         form={form}
         name="follow_up_days"
-        label={t`Days in which an answer reopens a closed ticket`}
-        help={t`Later, it opens a new one that is linked to it.`}
+        label={t`Days in which answers reopen closed tickets`}
         inputMode="numeric"
-      />
-      <FormCheck
-        form={form}
-        name="copies_follow"
-        label={t`People in copy follow the ticket`}
-        help={t`They get its answers and may write to it.`}
-      />
-      <FormCheck
-        form={form}
-        name="token_admits"
-        label={t`Anyone who knows an answer's address may join`}
-        help={t`Else only those who take part in the ticket.`}
       />
       <FormSelect
         form={form}
@@ -344,7 +294,7 @@ function IncomingFields({ form }: { form: Form<Values> }) {
         choices={[
           { value: "never", label: t`never` },
           { value: "proven", label: t`to proven senders` },
-          { value: "always", label: t`always, unless they are forged` },
+          { value: "always", label: t`always` },
         ]}
       />
     </>
@@ -369,7 +319,7 @@ function bodyOf(changes: Partial<Values>, identified: (name: string) => string):
   };
 }
 
-const LISTS = ["trusted_servers", "trusted_sealers", "form_senders", "exempt_senders", "internal_networks"] as const;
+const LISTS = ["trusted_servers", "trusted_sealers", "form_senders"] as const;
 
 /** Groups by address, from lines such as `billing@shop.example = Billing`. */
 function routesOf(text: string, identified: (name: string) => string): Record<string, string> {

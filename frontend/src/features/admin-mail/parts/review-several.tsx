@@ -46,11 +46,7 @@ export function ReviewSeveral({ mails, all, none }: Props) {
       <p role="status">
         {isEmpty ? null : <Plural value={mails.length} one="# selected" other="# selected" />}
         {isEmpty && left > 0 ? (
-          <Plural
-            value={left}
-            one="One mail could not be decided like this. Open it to see why."
-            other="# mails could not be decided like this. Open one to see why."
-          />
+          <Plural value={left} one="One mail stays as it is." other="# mails stay as they are." />
         ) : null}
       </p>
       {sentence === "" ? null : <Refused sentence={sentence} requestId={problem?.requestId ?? null} />}
