@@ -55,6 +55,19 @@ async def test_categories_are_made_changed_found_and_deleted_by_keyboard(
     await expect(page.get_by_text("Nothing matches “refu”.")).to_be_visible()
     assert [each["name"] for each in (await client.get("/categories")).json()["data"]] == ["Delivery"]
 
+    await client.post("/categories", {"name": "Transport", "color": "#2f8c83"})
+    await page.reload()
+    await page.get_by_label("Search in Categories").fill("")
+    await page.get_by_role("link", name="Delivery").press("Enter")
+    await page.get_by_label("Merge into").select_option("Transport")
+    await page.get_by_role("button", name="Merge into Transport").press("Enter")
+    question = page.get_by_role("dialog", name="Merge into Transport")
+    await expect(question).to_contain_text("0 tickets move to Transport; Delivery is deleted.")
+    await look(page, "admin-category-merge")
+    await question.get_by_role("button", name="Merge into Transport").press("Enter")
+    await expect(page.get_by_role("link", name="Delivery")).to_have_count(0)
+    assert [each["name"] for each in (await client.get("/categories")).json()["data"]] == ["Transport"]
+
 
 async def test_a_tag_leads_to_its_tickets(page: Page, base: str, shop: Organization) -> None:
     client = await shop.client("admin")
@@ -202,6 +215,6 @@ async def test_two_admins_who_change_one_record_see_it(page: Page, base: str, sh
     await page.get_by_role("button", name="Keep mine").press("Enter")
     await page.keyboard.press("Control+s")
     await expect(page.get_by_role("heading", name="Lamps and more")).to_be_visible()
-    await page.get_by_role("link", name="Tickets in this category").press("Enter")
+    await page.get_by_role("link", name="0 tickets in this category").press("Enter")
     await page.wait_for_url(f"{base}/inbox/all?q=category**")
     await expect(page.get_by_role("region", name="Tickets").get_by_text("Lamps and more")).to_be_visible()

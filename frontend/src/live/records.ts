@@ -77,6 +77,12 @@ export async function changed(cache: QueryClient, ...nouns: readonly string[]): 
   await Promise.all(nouns.map((noun) => cache.invalidateQueries({ queryKey: ["records", noun] })));
 }
 
+/** Everything of a noun but one record, which is gone, is fetched again where it is shown. */
+export async function changedBut(cache: QueryClient, gone: string | undefined, ...nouns: readonly string[]) {
+  const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[3] !== gone;
+  await Promise.all(nouns.map((noun) => cache.invalidateQueries({ queryKey: ["records", noun], predicate })));
+}
+
 /** The problem of an answer, or undefined: what a form's `save` returns. */
 export function problemIn(answer: Answer<unknown>): Problem | undefined {
   return answer.ok ? undefined : answer.problem;

@@ -9,6 +9,7 @@ import {
   listPolicies,
   listStatuses,
   listTags,
+  listUses,
   listViews,
 } from "../../api";
 import { pagedList, record, wholeList } from "../../live/records";
@@ -17,6 +18,10 @@ export const categoriesQuery = wholeList("categories", (query, signal) => listCa
 
 export const categoryQuery = (id: string) =>
   record("categories", id, (signal) => getCategory({ path: { category_id: id }, signal }));
+
+/** The rules that name a category. */
+export const categoryUsesQuery = (id: string) =>
+  record("rules", `uses-${id}`, (signal) => listUses({ query: { category_id: id }, signal }));
 
 /** There can be thousands of tags: the server searches them. */
 export const tagsQuery = (search: string) =>

@@ -14,6 +14,8 @@ export interface ListRow {
   readonly name: string;
   /** A second line in small letters. */
   readonly detail?: ReactNode;
+  /** A colour of its own, as a dot before the name. */
+  readonly color?: string | null;
   /** At the end of the first line: a count or a state, in words. */
   readonly mark?: ReactNode;
   /** Switched off: shown fainter, besides the mark that says so. */
@@ -165,7 +167,14 @@ function Rows({ rows, chosen, title, move, picked }: RowsProps) {
             tabIndex={row.id === stop ? 0 : -1}
             aria-current={row.id === chosen ? "page" : undefined}
           >
-            <span className={styles.name}>{row.name}</span>
+            <span className={styles.name}>
+              {row.color == null ? null : (
+                <svg className={styles.dot} viewBox="0 0 10 10" aria-hidden>
+                  <circle cx="5" cy="5" r="4.5" fill={row.color} />
+                </svg>
+              )}
+              {row.name}
+            </span>
             {row.mark === undefined ? null : <span className={styles.mark}>{row.mark}</span>}
             {row.detail === undefined ? null : <span className={styles.detail}>{row.detail}</span>}
           </PlaceLink>

@@ -22,13 +22,24 @@ class CategoryCreated(AboutCategory, DomainEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "category.created"
     name: str
     description: str
+    color: str | None = None
 
 
 class CategoryUpdated(AboutCategory, DomainEvent, frozen=True, kw_only=True):
-    """Its name or description changed."""
+    """Its name, description or colour changed."""
 
     type: ClassVar[str] = "category.updated"
     changes: dict[str, Change]
+
+
+class CategoryMerged(AboutCategory, DomainEvent, frozen=True, kw_only=True):
+    """A category was merged into another one; `tickets` had it. Each of them is then updated by an event of its own."""
+
+    type: ClassVar[str] = "category.merged"
+    name: str
+    into_id: UUID
+    into_name: str
+    tickets: int
 
 
 class CategoryDeleted(AboutCategory, DomainEvent, frozen=True, kw_only=True):

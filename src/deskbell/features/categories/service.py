@@ -1,14 +1,16 @@
 """Commands on categories."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from msgspec import UnsetType
+
 from deskbell.features.categories import queries
-from deskbell.features.categories.events import CategoryCreated, CategoryDeleted, CategoryUpdated
+from deskbell.features.categories.events import CategoryCreated, CategoryDeleted, CategoryMerged, CategoryUpdated
 from deskbell.features.categories.records import Category, CategoryChanges
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import one_line, require_text, stripped
-from deskbell.kernel.errors import Conflict
+from deskbell.kernel.errors import Conflict, Invalid
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -24,7 +26,9 @@ CATEGORIES: Final = Directory(
     unique="name",
     taken=lambda category: Conflict("category.name_taken", name=category.name),
     soft=True,
-    created=lambda each: CategoryCreated(category_id=each.id, name=each.name, description=each.description),
+    created=lambda each: CategoryCreated(
+        category_id=each.id, name=each.name, description=each.description, color=each.color
+    ),
     updated=lambda each, changes: CategoryUpdated(category_id=each.id, changes=changes),
     deleted=lambda each: CategoryDeleted(category_id=each.id, name=each.name),
 )
@@ -42,16 +46,20 @@ async def get(uow: UnitOfWork, category_id: UUID) -> Category:
     return await CATEGORIES.get(uow.db, category_id)
 
 
-async def create(uow: UnitOfWork, name: str, description: str) -> Category:
+async def create(uow: UnitOfWork, name: str, description: str, color: str | None = None) -> Category:
     """Adds a category. Raises `Conflict` for a name in use."""
     uow.actor.require(Permission.CATEGORY_MANAGE)
     require_text(name=name)
-    return await CATEGORIES.create(uow, Category(new_id(), one_line(name), description.strip(), uow.now, uow.now))
+    category = Category(
+        id=new_id(), name=one_line(name), description=description.strip(), color=_lower(color), tickets_count=0,
+        articles_count=0, created_at=uow.now, updated_at=uow.now,
+    )  # fmt: skip
+    return await CATEGORIES.create(uow, category)
 
 
 def etag(category: Category) -> str:
-    """The entity tag of a category: its name and description."""
-    return tag_of(category.name, category.description)
+    """The entity tag of a category: its name, description and colour."""
+    return tag_of(category.name, category.description, category.color)
 
 
 async def update(
@@ -61,8 +69,30 @@ async def update(
     uow.actor.require(Permission.CATEGORY_MANAGE)
     category = await _locked(uow, category_id, expected_version)
     require_text(name=changes.name)
-    clean = CategoryChanges(one_line(changes.name), stripped(changes.description))
+    clean = CategoryChanges(one_line(changes.name), stripped(changes.description), _lower(changes.color))
     return await CATEGORIES.update(uow, category, clean)
+
+
+async def merge(uow: UnitOfWork, category_id: UUID, into_id: UUID) -> Category:
+    """Deletes a category and gives its tickets another one, which is returned.
+
+    Raises `NotFound`, and `Invalid` for itself. Enabled rules that name it are switched off, as with its deletion. Articles
+    keep their category. `tickets` then changes each ticket and calls `remove`.
+    """
+    uow.actor.require(Permission.CATEGORY_MANAGE)
+    if category_id == into_id:
+        raise Invalid.field("into_id", "category.into_itself")
+    # In one order, against deadlocks.
+    found = {each: await CATEGORIES.lock(uow.db, each) for each in sorted((category_id, into_id))}
+    category, into = found[category_id], found[into_id]
+    await gone(uow, "category", category_id)
+    event = CategoryMerged(
+        category_id=category.id, name=category.name, into_id=into.id, into_name=into.name,
+        tickets=category.tickets_count,
+    )  # fmt: skip
+    await CATEGORIES.delete(uow, category, event)
+    await queries.redirect(uow.db, category_id, into_id)
+    return into
 
 
 async def delete(uow: UnitOfWork, category_id: UUID, expected_version: Precondition | None = None) -> None:
@@ -74,6 +104,10 @@ async def delete(uow: UnitOfWork, category_id: UUID, expected_version: Precondit
     category = await _locked(uow, category_id, expected_version)
     await gone(uow, "category", category_id)
     await CATEGORIES.delete(uow, category)
+
+
+def _lower(color: str | UnsetType | None) -> Any:
+    return color.lower() if isinstance(color, str) else color
 
 
 async def _locked(uow: UnitOfWork, category_id: UUID, expected_version: Precondition | None) -> Category:

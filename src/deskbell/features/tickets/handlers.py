@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from deskbell.features.access.events import MemberRemoved
 from deskbell.features.brands.events import BrandDeleted
-from deskbell.features.categories.events import CategoryDeleted
+from deskbell.features.categories.events import CategoryDeleted, CategoryMerged
 from deskbell.features.fields import queries as field_queries
 from deskbell.features.fields import service as fields
 from deskbell.features.fields.configuration import current
@@ -88,6 +88,12 @@ async def replace_merged_tag(uow: UnitOfWork, recorded: JournalEntry[TagMerged],
 @on(CategoryDeleted)
 async def detach_deleted_category(uow: UnitOfWork, recorded: JournalEntry[CategoryDeleted], _tools: Tools) -> None:
     """Queues the removal of a deleted category from its tickets."""
+    await _queue_detaching(uow, recorded, DeletedReference("category", recorded.event.category_id))
+
+
+@on(CategoryMerged)
+async def replace_merged_category(uow: UnitOfWork, recorded: JournalEntry[CategoryMerged], _tools: Tools) -> None:
+    """Queues the replacement of a merged category on its tickets."""
     await _queue_detaching(uow, recorded, DeletedReference("category", recorded.event.category_id))
 
 

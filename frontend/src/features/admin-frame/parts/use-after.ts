@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 
 import type { Answer, Problem } from "../../../api";
-import { changed, problemIn } from "../../../live/records";
+import { changed, changedBut, problemIn } from "../../../live/records";
+import { useChosen } from "../../../ui/manage/use-chosen";
 import { useGo } from "../../../ui/place";
 import type { Section } from "../sections";
 
@@ -18,6 +19,7 @@ interface After {
 export function useAfter(section: Section, ...nouns: readonly string[]): After {
   const cache = useQueryClient();
   const go = useGo();
+  const chosen = useChosen();
   return {
     saved: async (answer) => {
       if (answer.ok) await changed(cache, ...nouns);
@@ -32,7 +34,8 @@ export function useAfter(section: Section, ...nouns: readonly string[]): After {
     deleted: async (answer) => {
       if (!answer.ok) return answer.problem;
       go(section.to);
-      await changed(cache, ...nouns);
+      // The form may show for another moment: asking for its record again would find nothing.
+      await changedBut(cache, chosen, ...nouns);
       return undefined;
     },
   };

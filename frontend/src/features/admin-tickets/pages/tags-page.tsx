@@ -8,6 +8,7 @@ import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { TextField } from "../../../ui/fields";
 import { FormText } from "../../../ui/form/bound";
+import { FormColor } from "../../../ui/form/form-color";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
 import { ListPane } from "../../../ui/manage/list-pane";
@@ -35,6 +36,7 @@ export default function TagsPage() {
         id: tag.id,
         name: tag.name,
         to: `${section.to}/${tag.id}`,
+        color: tag.color,
         mark: <Plural value={tag.tickets_count} one="# ticket" other="# tickets" />,
       }))}
       total={query.data?.pages[0]?.pagination.total ?? 0}
@@ -123,7 +125,7 @@ function Tag({ tag }: { tag: TagView }) {
             label={t`Name`}
             help={t`All its tickets show the new name. Rules and saved searches with the old one do not follow.`}
           />
-          <FormText form={form} name="color" label={t`Colour`} help={t`As #rrggbb; empty for none`} />
+          <FormColor form={form} name="color" label={t`Colour`} />
         </>
       ) : null}
     </FormPane>

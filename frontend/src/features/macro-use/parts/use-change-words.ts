@@ -11,7 +11,8 @@ import { VALUES } from "./value-words";
 export function useChangeWords(macro: MacroView): (field: string, now: unknown) => string {
   const { t, i18n } = useLingui();
   const me = useMember().name;
-  const named = [useQuery(groups).data, useQuery(categories).data].flatMap((found) => found ?? []);
+  const known = useQuery(groups).data ?? [];
+  const named = [...known, ...(useQuery(categories).data ?? [])];
   const labels: Readonly<Record<string, string>> = {
     status: t`status`,
     status_id: t`own status`,

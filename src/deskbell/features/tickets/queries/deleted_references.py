@@ -19,7 +19,7 @@ class DeletedReference(Struct, frozen=True):
 class StoredReferences(Struct, frozen=True):
     """The references in a ticket's row, in use or deleted; `deleted` has the ids of the latter.
 
-    `successors` has the tag that takes the place of a merged one, by the merged one's id.
+    `successors` has the tag or category that takes the place of a merged one, by the merged one's id.
     """
 
     group: Named | None
@@ -37,8 +37,10 @@ async def stored_references(db: Db, ticket_id: UUID) -> StoredReferences:
             "select 'group' as kind, g.id, g.name, g.deleted_at is not null as deleted, 0 as place, null::uuid as into_id, "
             "null as into_name from tickets t "
             "join groups g on g.organization_id = t.organization_id and g.id = t.group_id where t.id = {} "
-            "union all select 'category', k.id, k.name, k.deleted_at is not null, 0, null, null from tickets t "
-            "join categories k on k.organization_id = t.organization_id and k.id = t.category_id where t.id = {} "
+            "union all select 'category', k.id, k.name, k.deleted_at is not null, 0, i.id, i.name from tickets t "
+            "join categories k on k.organization_id = t.organization_id and k.id = t.category_id "
+            "left join categories i on i.organization_id = k.organization_id and i.id = k.merged_into "
+            "and i.deleted_at is null where t.id = {} "
             "union all select 'brand', b.id, b.name, b.deleted_at is not null, 0, null, null from tickets t "
             "join brands b on b.organization_id = t.organization_id and b.id = t.brand_id where t.id = {} "
             "union all select 'tag', l.id, l.name, l.deleted_at is not null, array_position(t.tag_ids, l.id), i.id, i.name "

@@ -270,7 +270,7 @@ async def _decided(
 
 @step("commands that authorise their actor")
 async def detach_deleted(uow: UnitOfWork, ticket: Ticket) -> Ticket:
-    """Removes deleted groups, categories and tags from a locked ticket, by a change of its own; merged tags it replaces.
+    """Removes deleted groups, categories and tags from a locked ticket, by a change of its own; merged ones it replaces.
 
     The change that follows it in the history starts from what the ticket shows.
     """
@@ -281,7 +281,9 @@ async def detach_deleted(uow: UnitOfWork, ticket: Ticket) -> Ticket:
     )  # fmt: skip
     changes = ResolvedChanges(
         group=None if stored.group is not None and stored.group.id in stored.deleted else UNSET,
-        category=None if stored.category is not None and stored.category.id in stored.deleted else UNSET,
+        category=stored.successors.get(stored.category.id)
+        if stored.category is not None and stored.category.id in stored.deleted
+        else UNSET,
         brand=None if stored.brand is not None and stored.brand.id in stored.deleted else UNSET,
     )
     left = [stored.successors.get(tag.id, None if tag.id in stored.deleted else tag) for tag in stored.tags]

@@ -33,9 +33,9 @@ async def groups(db: Db) -> list[Any]:
 
 
 async def categories(db: Db) -> list[Any]:
-    """Name and description."""
+    """Name, description and colour."""
     return await db.fetch_all(
-        'select name, description from categories where deleted_at is null order by name collate "C"'
+        'select name, description, color from categories where deleted_at is null order by name collate "C"'
     )
 
 

@@ -100,7 +100,7 @@ async def _head(uow: UnitOfWork, organization_id: UUID) -> AsyncIterator[bytes]:
             Group(name=row["name"], description=row["description"] or None, leads=row["leads"], members=row["members"])
         )
     for row in await queries.categories(db):
-        yield encode(Category(name=row["name"], description=row["description"] or None))
+        yield encode(Category(name=row["name"], description=row["description"] or None, color=row["color"]))
     for row in await queries.brands(db):
         yield encode(Brand(**dict(row.items())))
     for row in await queries.tags(db):

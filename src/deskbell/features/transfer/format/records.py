@@ -106,6 +106,7 @@ class Category(Line, frozen=True, kw_only=True, tag_field="kind", tag="category"
 
     name: Name
     description: Description | None = None
+    color: BrandColour | None = None
 
 
 class Brand(Line, frozen=True, kw_only=True, tag_field="kind", tag="brand"):

@@ -23,7 +23,7 @@ async def add_prerequisites(work: Work, records: Iterable[Record]) -> None:
         if isinstance(record, Group):
             groups.append(NamedRow(new_id(), record.name, record.description))
         elif isinstance(record, Category):
-            categories.append(NamedRow(new_id(), record.name, record.description))
+            categories.append(NamedRow(new_id(), record.name, record.description, record.color))
         elif isinstance(record, Brand):
             brands.append(BrandRow(new_id(), record.name, record.color, record.address, record.logo))
         elif isinstance(record, Tag):

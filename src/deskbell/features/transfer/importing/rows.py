@@ -41,11 +41,12 @@ class PersonRow(Struct, frozen=True, kw_only=True):
 
 
 class NamedRow(Struct, frozen=True):
-    """A group, category or tag; `text` is its description or, for a tag, its colour."""
+    """A group, category or tag; `text` is its description or, for a tag, its colour; `color` is a category's."""
 
     id: UUID
     name: str
     text: str | None
+    color: str | None = None
 
 
 class BrandRow(Struct, frozen=True):

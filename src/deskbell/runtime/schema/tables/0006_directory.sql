@@ -52,13 +52,16 @@ create table categories (
   id uuid not null,
   name text not null,
   description text not null default '',
+  color text,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   deleted_at timestamptz,
+  merged_into uuid, -- the category that its tickets get instead
   name_key text collate "C" not null generated always as (deskbell_name_key(name)) stored,
   primary key (organization_id, id)
 );
 create unique index categories_name on categories (organization_id, lower(name)) where deleted_at is null;
+create index categories_merged on categories (organization_id, merged_into) where merged_into is not null;
 alter table categories enable row level security;
 
 create table brands (

@@ -94,10 +94,11 @@ async def add_groups(db: Db, organization_id: UUID, groups: Sequence[NamedRow], 
 async def add_categories(db: Db, organization_id: UUID, categories: Sequence[NamedRow], now: datetime) -> int:
     """Adds categories whose names are new; returns their number."""
     return await db.execute(
-        "insert into categories (organization_id, id, name, description, created_at, updated_at) "
-        "select $1, c.id, c.name, coalesce(c.text, ''), $2, $2 from unnest($3::uuid[], $4::text[], $5::text[]) "
-        "c (id, name, text) on conflict do nothing",
+        "insert into categories (organization_id, id, name, description, color, created_at, updated_at) "
+        "select $1, c.id, c.name, coalesce(c.text, ''), c.color, $2, $2 "
+        "from unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) c (id, name, text, color) on conflict do nothing",
         organization_id, now, [c.id for c in categories], [c.name for c in categories], [c.text for c in categories],
+        [c.color for c in categories],
     )  # fmt: skip
 
 
