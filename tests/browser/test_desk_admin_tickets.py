@@ -120,6 +120,7 @@ async def test_a_canned_response_is_written_and_previewed(page: Page, base: str,
     await arrive(page, base, shop, "agent", "/admin/canned-responses/new")
     await page.get_by_label("Title").fill("Greeting")
     await page.get_by_label("Shortcut").fill("hi")
+    await page.get_by_role("radio", name="me alone").check()
     words = "Hello {{requester.first_name|there}}, this is about #{{ticket.number}}."
     field = page.get_by_role("textbox", name="Text", exact=True)
     await field.click()
@@ -134,7 +135,7 @@ async def test_a_canned_response_is_written_and_previewed(page: Page, base: str,
     await look(page, "admin-canned")
     agent = await shop.client("agent")
     [kept] = (await agent.get("/canned-responses")).json()["data"]
-    assert kept["content"] == words + " **Thanks**"
+    assert (kept["content"], kept["shared"]) == (words + " **Thanks**", False)
     await page.get_by_role("button", name="Show the Markdown").press("Enter")
     await page.get_by_label("Text", exact=True).fill("Hello *you*")
     await page.get_by_role("button", name="Show it formatted").press("Enter")
@@ -157,6 +158,12 @@ async def test_a_view_shows_what_it_will_find_while_its_query_is_typed(
     await page.get_by_label("Name").fill("Zips")
     await page.get_by_label("Tickets that match").fill("zip priority:high")
     await expect(page.get_by_text("1 ticket matches")).to_be_visible()
+    await page.get_by_label("Tickets that match").press("End")
+    await page.keyboard.type(" requester:customer tag:")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Remove ‹tag:›").press("Enter")
+    await page.get_by_role("button", name="Remove ‹requester:customer›").press("Enter")
+    await expect(page.get_by_label("Tickets that match")).to_have_value("zip priority:high")
     await look(page, "admin-view")
     await page.keyboard.press("Control+s")
     await expect(page.get_by_role("heading", name="Zips")).to_be_visible()
@@ -175,6 +182,7 @@ async def test_a_service_level_is_read_as_people_write_it(page: Page, base: str,
     await page.keyboard.press("Control+s")
     await expect(page.get_by_text("Write it like 30m, 4h or 1d 12h.")).to_be_visible()
     await first.fill("1h 30m")
+    await expect(page.get_by_text(re.compile(r"Filed Friday.*16:50: answer due Friday.*18:20"))).to_be_visible()
     await page.get_by_label("High: Solution within").fill("")
     await expect(page.get_by_text("1 open ticket gets a new deadline.")).to_be_visible()
     await page.get_by_label("Low: First answer within").fill("2d")

@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 from tests.api.v1.test_two_factor import code_of, refusal, set_up
+from tests.api.v1.test_web_session import browser, change_sessions
 from tests.support.accounts import log_in
-from tests.support.desk import Desk, Organization
+from tests.support.desk import PASSWORD, Desk, Organization
 from tests.support.mail import mails_to
 from tests.support.work import work
 
@@ -66,6 +67,19 @@ async def test_a_lost_phone_is_helped_by_an_admin_who_is_no_agent(desk: Desk, sh
     await work(desk, shop)
     newest, *_ = await mails_to(desk, agent.email)
     assert newest.subject == "Your second factor was turned off"
+
+
+async def test_a_second_factor_is_reset_only_after_a_recent_sign_in(desk: Desk, shop: Organization) -> None:
+    admin, agent = await shop.person("admin"), await shop.person("agent")
+    await set_up(agent.client)
+    client = await browser(desk, admin)
+    place = f"/agents/{agent.id}/two-factor"
+    await change_sessions(shop, admin, "confirmed_at = now() - interval '11 minutes'")
+    assert refusal(await client.delete(place)) == (403, "STEP_UP_REQUIRED")
+    assert refusal(await log_in(desk, agent.email)) == (401, "TWO_FACTOR_REQUIRED")
+    assert (await client.post("/auth/step-up", {"password": PASSWORD})).status_code == 200
+    assert (await client.delete(place)).status_code == 200
+    assert (await log_in(desk, agent.email)).status_code == 200
 
 
 async def test_an_admin_manages_neither_the_sign_in_of_an_owner_nor_their_own_second_factor(shop: Organization) -> None:

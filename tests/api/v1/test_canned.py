@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.desk import Organization
+from tests.support.desk import Client, Organization
 
 HELLO = {"title": "Hello", "content": "Hello {{requester.name}}, this is about #{{ticket.number}}.", "shortcut": "hi"}
 
@@ -110,3 +110,53 @@ async def test_uses_are_counted_without_a_new_version(shop: Organization, rival:
     ] == 2
     assert (await (await shop.client("customer")).post(f"{path}/uses")).status_code == 403
     assert (await (await rival.client("agent")).post(f"{path}/uses")).status_code == 404
+
+
+async def test_own_and_group_responses_are_seen_by_those_they_are_for(shop: Organization) -> None:
+    admin, lead = await shop.client("admin"), await shop.client("team_lead")
+    agent, other = await shop.person("agent"), await shop.person("agent2")
+    group = (await admin.post("/groups", {"name": "Returns"})).json()["data"]
+    joined = await admin.post(f"/groups/{group['id']}/members", {"user_id": str(agent.id)})
+    assert joined.status_code in {200, 201}
+    made = [
+        (await agent.client.post("/canned-responses", {**HELLO, **more})).json()["data"]
+        for more in (
+            {"title": "All"}, {"title": "Own", "shared": False},
+            {"title": "Returns", "shortcut": "re", "group_id": group["id"]},
+        )
+    ]  # fmt: skip
+    assert [(each["shared"], each["group_id"]) for each in made] == [(True, None), (False, None), (True, group["id"])]
+
+    async def titles(client: Client) -> list[str]:
+        return [each["title"] for each in (await client.get("/canned-responses")).json()["data"]]
+
+    assert await titles(agent.client) == ["All", "Own", "Returns"]
+    assert await titles(other.client) == ["All"]
+    assert await titles(lead) == ["All", "Returns"]
+    for hidden in made[1:]:
+        path = f"/canned-responses/{hidden['id']}"
+        assert (await other.client.get(path)).status_code == 404
+        assert (await other.client.put(path, {"title": "Mine"})).status_code == 404
+        assert (await other.client.post(f"{path}/uses")).status_code == 404
+        assert (await other.client.delete(path)).status_code == 404
+    # A shortcut is unique among shared ones and among each person's own.
+    own = {**HELLO, "title": "My own", "shared": False}
+    assert (await other.client.post("/canned-responses", own)).status_code == 201
+    assert (await other.client.post("/canned-responses", own)).status_code == 409
+    assert (await agent.client.put(f"/canned-responses/{made[1]['id']}", {"shared": True})).status_code == 409
+    unknown = await agent.client.post("/canned-responses", {**HELLO, "shortcut": None, "group_id": str(uuid4())})
+    assert (unknown.status_code, "group_id" in unknown.text) == (422, True)
+
+
+async def test_a_response_that_becomes_a_persons_own_leaves_its_group_and_its_rules(shop: Organization) -> None:
+    admin = await shop.client("admin")
+    group = (await admin.post("/groups", {"name": "Returns"})).json()["data"]
+    made = (await admin.post("/canned-responses", {**HELLO, "group_id": group["id"]})).json()["data"]
+    body = {"name": "Greet", "on": ["ticket.created"], "do": [{"reply": {"canned": "Hello"}}]}
+    rule = (await admin.post("/rules", body)).json()["data"]
+    path = f"/canned-responses/{made['id']}"
+    own = (await admin.put(path, {"shared": False})).json()["data"]
+    assert (own["shared"], own["group_id"], own["version"]) == (False, None, 2)
+    assert (await admin.get(f"/rules/{rule['id']}")).json()["data"]["enabled"] is False
+    assert (await admin.post("/rules", body)).status_code == 422
+    assert (await admin.put(path, {"shared": True})).json()["data"]["shared"] is True

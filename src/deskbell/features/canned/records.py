@@ -7,7 +7,9 @@ from msgspec import UNSET, Struct, UnsetType
 
 
 class CannedResponse(Struct, frozen=True, kw_only=True):
-    """A prepared answer. `content` may hold variables, see `template`.
+    """A prepared answer. Without an owner it is shared; with a group it is for the members of that group alone.
+
+    `content` may hold variables, see `template`.
 
     `used_count` is how often an agent put it into a reply or note, `last_used_at` when they last did.
     """
@@ -16,6 +18,8 @@ class CannedResponse(Struct, frozen=True, kw_only=True):
     title: str
     content: str
     shortcut: str | None
+    owner_id: UUID | None = None
+    group_id: UUID | None = None
     version: int
     used_count: int = 0
     last_used_at: datetime | None = None
@@ -30,6 +34,8 @@ class NewCanned(Struct, frozen=True, kw_only=True):
     title: str
     content: str
     shortcut: str | None = None
+    shared: bool = True
+    group_id: UUID | None = None
 
 
 class CannedChanges(Struct, frozen=True, kw_only=True):
@@ -38,3 +44,5 @@ class CannedChanges(Struct, frozen=True, kw_only=True):
     title: str | UnsetType = UNSET
     content: str | UnsetType = UNSET
     shortcut: str | UnsetType | None = UNSET
+    shared: bool | UnsetType = UNSET
+    group_id: UUID | UnsetType | None = UNSET

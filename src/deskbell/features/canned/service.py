@@ -12,11 +12,11 @@ from deskbell.features.canned.events import CannedCreated, CannedDeleted, Canned
 from deskbell.features.canned.records import CannedChanges, CannedResponse, NewCanned
 from deskbell.features.canned.template import Rendered
 from deskbell.features.tickets import service as tickets
-from deskbell.features.tickets.queries.references import find_person
+from deskbell.features.tickets.queries.references import find_group, find_person
 from deskbell.features.tickets.records import Person, Ticket
 from deskbell.kernel.access import step
-from deskbell.kernel.changes import require_text
-from deskbell.kernel.errors import Conflict, NotFound
+from deskbell.kernel.changes import applied, require_text
+from deskbell.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -24,6 +24,7 @@ from deskbell.kernel.preconditions import Precondition
 from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 from deskbell.runtime.references import gone
+from deskbell.runtime.sql import all_of
 
 
 class ShortcutTaken(Conflict):
@@ -37,7 +38,6 @@ RESPONSES: Final = Directory(
     queries.RESPONSES,
     "canned response",
     queries.BY_TITLE,
-    unique="shortcut",
     taken=lambda _: ShortcutTaken(),
     created=lambda response: CannedCreated(response_id=response.id, title=response.title),
     updated=lambda response, changes: CannedUpdated(response_id=response.id, changes=changes),
@@ -47,24 +47,26 @@ RESPONSES: Final = Directory(
 
 
 async def list_responses(uow: UnitOfWork, search: str | None, page: PageRequest) -> Page[CannedResponse]:
-    """A page of the canned responses, by title; `search` matches parts of title, content and shortcut."""
+    """A page of the responses that the actor may see, by title; `search` matches parts of title, content and shortcut."""
     uow.actor.require(Permission.CANNED_READ)
     text = search.strip() if search else ""
-    return await RESPONSES.page(uow.db, page, queries.containing(text) if text else None)
+    found = all_of([queries.visible_to(uow.actor), queries.containing(text) if text else None])
+    return await RESPONSES.page(uow.db, page, found)
 
 
 async def get(uow: UnitOfWork, response_id: UUID) -> CannedResponse:
-    """Returns the canned response. Raises `NotFound`."""
+    """A canned response that the actor may see. Raises `NotFound`."""
     uow.actor.require(Permission.CANNED_READ)
-    return await RESPONSES.get(uow.db, response_id)
+    return await RESPONSES.get(uow.db, response_id, queries.visible_to(uow.actor))
 
 
 async def create(uow: UnitOfWork, new: NewCanned) -> CannedResponse:
-    """Creates a canned response. Raises `ShortcutTaken`, and `Invalid` for a blank title or content."""
+    """Creates a canned response. Raises `ShortcutTaken`, and `Invalid` for a blank title or content or an unknown group."""
     uow.actor.require(Permission.CANNED_WRITE)
     require_text(title=new.title, content=new.content)
     response = CannedResponse(
         id=new_id(), title=new.title.strip(), content=new.content, shortcut=_clean(new.shortcut), version=1,
+        owner_id=_owner(uow, shared=new.shared), group_id=await _group(uow, new.group_id, shared=new.shared),
         created_by=uow.actor.user_id, created_at=uow.now, updated_at=uow.now,
     )  # fmt: skip
     return await RESPONSES.create(uow, response)
@@ -73,13 +75,26 @@ async def create(uow: UnitOfWork, new: NewCanned) -> CannedResponse:
 async def update(
     uow: UnitOfWork, response_id: UUID, changes: CannedChanges, expected_version: Precondition | None = None
 ) -> CannedResponse:
-    """Sets the given fields. Raises `NotFound`, `ShortcutTaken`, `Invalid`, `StaleVersion`."""
+    """Sets the given fields. Raises `NotFound`, `ShortcutTaken`, `Invalid`, `StaleVersion`.
+
+    Rules that name a response are switched off when it becomes a person's own.
+    """
     uow.actor.require(Permission.CANNED_WRITE)
     response = await _locked(uow, response_id, expected_version)
     require_text(title=changes.title, content=changes.content)
-    title = changes.title if changes.title is UNSET else changes.title.strip()
-    shortcut = changes.shortcut if changes.shortcut is UNSET else _clean(changes.shortcut)
-    return await RESPONSES.update(uow, response, replace(changes, title=title, shortcut=shortcut))
+    after = applied(response, changes)
+    after = replace(after, title=after.title.strip(), shortcut=_clean(after.shortcut))
+    was_shared = response.owner_id is None
+    shared = was_shared if changes.shared is UNSET else changes.shared
+    if shared != was_shared:
+        after = replace(after, owner_id=_owner(uow, shared=shared))
+    if changes.group_id is not UNSET or not shared:
+        after = replace(after, group_id=await _group(uow, after.group_id, shared=shared))
+    if after.shortcut is not None and await queries.has_shortcut(uow.db, after):
+        raise ShortcutTaken
+    if was_shared and not shared:
+        await gone(uow, "canned", response_id)
+    return await RESPONSES.update(uow, response, after)
 
 
 async def delete(uow: UnitOfWork, response_id: UUID, expected_version: Precondition | None = None) -> None:
@@ -93,12 +108,12 @@ async def delete(uow: UnitOfWork, response_id: UUID, expected_version: Precondit
 async def count_use(uow: UnitOfWork, response_id: UUID) -> None:
     """Counts that an agent put a response into a reply or note. No event: figures are no change. Raises `NotFound`."""
     uow.actor.require(Permission.CANNED_READ)
-    if not await queries.count_use(uow.db, response_id, uow.now):
+    if not await queries.count_use(uow.db, uow.actor, response_id, uow.now):
         raise NotFound(RESPONSES.noun)
 
 
 async def _locked(uow: UnitOfWork, response_id: UUID, expected: Precondition | None) -> CannedResponse:
-    response = await RESPONSES.lock(uow.db, response_id)
+    response = await RESPONSES.lock(uow.db, response_id, queries.visible_to(uow.actor))
     if expected is not None:
         expected.demand(etag(response), response)
     return response
@@ -127,6 +142,24 @@ async def rendered(uow: UnitOfWork, text: str, ticket: Ticket, agent: Person | N
 async def values_for(uow: UnitOfWork, ticket: Ticket, agent: Person | None) -> dict[str, dict[str, str]]:
     """The values of variables."""
     return context_of(ticket, agent, await queries.organization_name(uow.db))
+
+
+def _owner(uow: UnitOfWork, *, shared: bool) -> UUID | None:
+    """The owner of a response; None for a shared one."""
+    if shared:
+        return None
+    if uow.actor.user_id is None:
+        raise Forbidden
+    return uow.actor.user_id
+
+
+async def _group(uow: UnitOfWork, group_id: UUID | None, *, shared: bool) -> UUID | None:
+    """The group of a response; none for a person's own. Raises `Invalid` for an unknown one."""
+    if not shared or group_id is None:
+        return None
+    if await find_group(uow.db, group_id) is None:
+        raise Invalid.field("group_id", "group.unknown")
+    return group_id
 
 
 def _clean(shortcut: str | None) -> str | None:

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from deskbell.features.canned.queries import RESPONSES
+from deskbell.features.canned.queries import visible_to as canned_for
 from deskbell.features.fields.configuration import current
 from deskbell.features.files.queries import lock_deletable
 from deskbell.features.macros import queries
@@ -168,7 +169,8 @@ async def _checked(uow: UnitOfWork, actions: Sequence[MacroAction], comment: Mac
     """The object that each name means: exactly one, or a problem with its place."""
     problems = list(problems_of(actions, comment, await current(uow.db, uow.actor.organization_id)))
     canned_id = comment.canned_response_id if comment is not None else None
-    if canned_id is not None and await RESPONSES.find(uow.db, sql("c.id = {}", canned_id)) is None:
+    seen = sql("c.id = {} and {}", canned_id, canned_for(uow.actor))
+    if canned_id is not None and await RESPONSES.find(uow.db, seen) is None:
         problems.append(Problem.at("comment.canned_response_id", "canned_response.not_found"))
     names = list(names_in(actions))
     wanted = sorted({(name.kind, name.value) for name in names})

@@ -1,22 +1,24 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Suspense } from "react";
 
 import { ask, orderFields, restoreField } from "../../../api";
 import { found } from "../../../kernel/finding";
 import { moved } from "../../../kernel/rules";
 import { changed } from "../../../live/records";
 import { Button } from "../../../ui/button";
+import { later } from "../../../ui/later";
 import { ListPane } from "../../../ui/manage/list-pane";
 import { NothingChosen } from "../../../ui/manage/recorded";
 import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
-import { FieldForm } from "../parts/field-form";
 import styles from "../parts/rules.module.css";
 import { useFieldWords } from "../parts/field-words";
 import { deletedFieldsQuery, fieldQuery, fieldsQuery } from "../queries";
 
 const section = SECTIONS.fields;
+const FieldForm = later(async () => (await import("../parts/field-form")).FieldForm);
 
 /** The organization's own fields of tickets and contacts, in the order in which forms show them. */
 export default function FieldsPage() {
@@ -63,7 +65,11 @@ export default function FieldsPage() {
   );
   return (
     <RecordsPage section={section} list={list} query={one} value={one.data} otherwise={<Deleted />}>
-      {(field) => <FieldForm field={field?.value} />}
+      {(field) => (
+        <Suspense fallback={<div aria-busy="true" />}>
+          <FieldForm field={field?.value} />
+        </Suspense>
+      )}
     </RecordsPage>
   );
 }

@@ -15,6 +15,7 @@ import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
 import { CannedPreview } from "../parts/canned-preview";
+import { CannedScope, scopeOf, useScopeWords } from "../parts/canned-scope";
 import { WordsField } from "../parts/words-field";
 import { cannedListQuery, cannedQuery } from "../queries";
 
@@ -30,6 +31,7 @@ export default function CannedPage() {
   const mayWrite = usePermission("canned:write");
   const query = useInfiniteQuery(cannedListQuery(q));
   const one = useQuery({ ...cannedQuery(id ?? ""), enabled: id !== undefined && id !== "new" });
+  const scopeWords = useScopeWords();
   const items = query.data?.pages.flatMap((page) => page.data) ?? [];
   const list = (
     <ListPane
@@ -39,6 +41,7 @@ export default function CannedPage() {
         name: item.title,
         to: `${section.to}/${item.id}`,
         detail: [
+          ...scopeWords(item),
           t({ message: plural(item.used_count, { 0: "not used yet", one: "used once", other: "used # times" }) }),
           item.content,
         ].join(" · "),
@@ -60,7 +63,28 @@ export default function CannedPage() {
 }
 
 function valuesOf(response: CannedView | undefined) {
-  return { title: response?.title ?? "", shortcut: response?.shortcut ?? "", content: response?.content ?? "" };
+  return {
+    title: response?.title ?? "",
+    shortcut: response?.shortcut ?? "",
+    content: response?.content ?? "",
+    scope: scopeOf(response) as string,
+    group: response?.group_id ?? "",
+  };
+}
+
+type Values = ReturnType<typeof valuesOf>;
+
+/** What changed as v1 takes it. The scope and its group go together. */
+function bodyOf(values: Values, { title, shortcut, content, scope, group }: Partial<Values>) {
+  const scoped = scope !== undefined || group !== undefined;
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(content === undefined ? {} : { content }),
+    ...(shortcut === undefined ? {} : { shortcut: shortcut.trim() || null }),
+    ...(scoped
+      ? { shared: values.scope !== "own", group_id: values.scope === "group" ? values.group || null : null }
+      : {}),
+  };
 }
 
 function CannedForm({ response }: { response: CannedView | undefined }) {
@@ -74,15 +98,11 @@ function CannedForm({ response }: { response: CannedView | undefined }) {
     saved: valuesOf(response),
     save: async (values, changes) => {
       if (response === undefined) {
-        return after.created(
-          await ask(createCanned({ body: { ...values, shortcut: values.shortcut.trim() || null } })),
-        );
+        const { title, content } = values;
+        return after.created(await ask(createCanned({ body: { ...bodyOf(values, values), title, content } })));
       }
-      const { shortcut, ...rest } = changes;
-      const body = { ...rest, ...(shortcut === undefined ? {} : { shortcut: shortcut.trim() || null }) };
-      return after.saved(
-        await ask(updateCanned({ path: { response_id: response.id }, body, ...sinceRead(cache, query) })),
-      );
+      const path = { response_id: response.id };
+      return after.saved(await ask(updateCanned({ path, body: bodyOf(values, changes), ...sinceRead(cache, query) })));
     },
     refresh: async () => valuesOf((await cache.query({ ...query, staleTime: 0 })).value),
   });
@@ -112,6 +132,7 @@ function CannedForm({ response }: { response: CannedView | undefined }) {
     >
       <FormText form={form} name="title" label={t`Title`} />
       <FormText form={form} name="shortcut" label={t`Shortcut`} help={t`What is typed after / in a reply`} />
+      <CannedScope form={form} />
       {mayWrite ? (
         <WordsField form={form} name="content" label={t`Text`} help={<Variables />} />
       ) : (

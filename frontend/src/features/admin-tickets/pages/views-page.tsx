@@ -13,7 +13,7 @@ import { ListPane } from "../../../ui/manage/list-pane";
 import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
-import { QueryPreview } from "../parts/query-preview";
+import { ViewQuery } from "../parts/view-query";
 import { useViewWords } from "../parts/view-words";
 import { viewQuery, viewsQuery } from "../queries";
 
@@ -93,14 +93,7 @@ function ViewForm({ view }: { view: ViewView | undefined }) {
       foot={view === undefined ? null : <DeleteView view={view} />}
     >
       <FormText form={form} name="name" label={t`Name`} />
-      <FormText
-        form={form}
-        name="query"
-        mono
-        label={t`Tickets that match`}
-        help={t`As in the search: status:open assignee:none priority:high,urgent`}
-      />
-      <QueryPreview query={form.values.query} />
+      <ViewQuery form={form} />
       <FormCheck form={form} name="shared" label={t`Shared with the whole team`} />
       <FormSelect form={form} name="sort" label={t`Sorted by`} choices={sorts} />
       <FormSelect

@@ -1,7 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
 
-import { serverNow } from "../../../api";
+import { exampleDue } from "../../../kernel/example-due";
 import { secondsOf } from "../../../kernel/spans";
 import { TextField } from "../../../ui/fields";
 import { useComplaint } from "../../../ui/form/bound";
@@ -10,16 +9,17 @@ import { usePriorityWords } from "./priority-words";
 import styles from "./target-matrix.module.css";
 import { PRIORITIES, type Targets } from "./targets";
 
-/** The promised times, a row for each priority, and what each row means for a ticket that is filed now. */
+/** The promised times, a row for each priority, and what each row means for a ticket that is filed on a Friday at 16:50. */
 export function TargetMatrix({ form }: { form: Form<Targets> }) {
   const { t, i18n } = useLingui();
   const words = usePriorityWords();
-  const [now] = useState(serverNow);
-  const format = new Intl.DateTimeFormat(i18n.locale, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }); // prettier-ignore
   const due = (text: string) => {
     const seconds = secondsOf(text);
-    return seconds === null || Number.isNaN(seconds) ? "–" : format.format(now + seconds * 1000);
+    if (seconds === null || Number.isNaN(seconds)) return "–";
+    const { when, days } = exampleDue(seconds, i18n.locale);
+    return days < 7 ? when : t`${when}, after ${days} days`;
   };
+  const filed = exampleDue(0, i18n.locale).when;
   const [answer, solution] = [t`First answer within`, t`Solution within`];
   return (
     <>
@@ -54,7 +54,7 @@ export function TargetMatrix({ form }: { form: Form<Targets> }) {
               <tr>
                 <td colSpan={3} className={styles.due}>
                   <Trans>
-                    Filed now: answer due {first}, solution due {whole}.
+                    Filed {filed}: answer due {first}, solution due {whole}.
                   </Trans>
                 </td>
               </tr>

@@ -32,7 +32,7 @@ async def list_canned(
         str | None, QueryParameter(max_length=200, description="Text contained in title, content or shortcut")
     ] = None,
 ) -> Paginated[CannedView]:
-    """Lists the organization's canned responses by title."""
+    """Lists the canned responses that you may use by title: your own, and shared ones that are not another group's."""
     found = await service.list_responses(uow, search, PageRequest.numbered(page, limit, cursor, sort=sort, order=order))
     return Paginated([CannedView.of(each) for each in found.items], Pagination.of(found))
 
@@ -48,7 +48,9 @@ async def get_canned(uow: Uow, response_id: FromPath[UUID]) -> Response[Success[
 @post("/canned-responses", permission=Permission.CANNED_WRITE, tags=TAG, summary="Create a canned response")
 async def create_canned(uow: Uow, data: JSONBody[CreateCanned]) -> Success[CannedView]:
     """Creates a canned response."""
-    new = NewCanned(title=data.title, content=data.content, shortcut=data.shortcut)
+    new = NewCanned(
+        title=data.title, content=data.content, shortcut=data.shortcut, shared=data.shared, group_id=data.group_id
+    )
     return Success(CannedView.of(await service.create(uow, new)))
 
 
@@ -60,7 +62,9 @@ async def update_canned(
     uow: Uow, request: DeskbellRequest, response_id: FromPath[UUID], data: JSONBody[UpdateCanned]
 ) -> Response[Success[CannedView]]:
     """Updates the given fields. With `If-Match`, only if it has not changed since."""
-    changes = CannedChanges(title=data.title, content=data.content, shortcut=data.shortcut)
+    changes = CannedChanges(
+        title=data.title, content=data.content, shortcut=data.shortcut, shared=data.shared, group_id=data.group_id
+    )
     return _answer(await service.update(uow, response_id, changes, expected_version(request)))
 
 

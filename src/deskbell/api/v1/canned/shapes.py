@@ -14,7 +14,9 @@ Shortcut: TypeAlias = Annotated[str, Meta(max_length=50)]
 
 
 class CannedView(Struct, frozen=True, kw_only=True):
-    """A canned response. `version` is also its `ETag`. `warnings` name the variables that cannot be replaced, and why.
+    """A canned response: your own, or one that the whole team or the members of a group share.
+
+    `version` is also its `ETag`. `warnings` name the variables that cannot be replaced, and why.
 
     `used_count` is how often agents put it into a reply or note, `last_used_at` when they last did.
     """
@@ -23,6 +25,8 @@ class CannedView(Struct, frozen=True, kw_only=True):
     title: str
     content: str
     shortcut: str | None
+    shared: bool
+    group_id: UUID | None
     version: int
     used_count: int
     last_used_at: datetime | None
@@ -34,7 +38,8 @@ class CannedView(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, response: CannedResponse) -> "CannedView":
         return cls(
-            id=response.id, title=response.title, content=response.content, shortcut=response.shortcut, version=response.version,
+            id=response.id, title=response.title, content=response.content, shortcut=response.shortcut,
+            shared=response.owner_id is None, group_id=response.group_id, version=response.version,
             used_count=response.used_count, last_used_at=response.last_used_at,
             created_by=response.created_by, created_at=response.created_at, updated_at=response.updated_at,
             warnings=[problem.message for problem in problems(response.content)],
@@ -50,19 +55,30 @@ class RenderedView(Struct, frozen=True):
 
 
 class CreateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new canned response. The shortcut must be unique. Variables such as `{{requester.name}}` are replaced on use."""
+    """A new canned response. The shortcut must be unique. Variables such as `{{requester.name}}` are replaced on use.
+
+    Without `shared` it is your own and no other member sees it. With `group_id` a shared one is for the members of that group, and
+    leads see it.
+    """
 
     title: Name
     content: Body
     shortcut: Shortcut | None = None
+    shared: bool = True
+    group_id: UUID | None = None
 
 
 class UpdateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The fields to change; omitted fields keep their values. `shortcut: null` removes the shortcut."""
+    """The fields to change; omitted fields keep their values. `shortcut: null` removes the shortcut.
+
+    A shared one that becomes your own leaves its group. Rules that name it are switched off.
+    """
 
     title: Name | UnsetType = UNSET
     content: Body | UnsetType = UNSET
     shortcut: Shortcut | UnsetType | None = UNSET
+    shared: bool | UnsetType = UNSET
+    group_id: UUID | UnsetType | None = UNSET
 
 
 class RenderBody(Struct, frozen=True, forbid_unknown_fields=True):
