@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, Request, Route, expect
 
+from tests.api.v1.test_files import upload
 from tests.browser.test_account_pages import served, shoot
 from tests.browser.test_desk_inbox import file_ticket, sign_in
 from tests.browser.test_desk_sign_in import AXE, FAULTS, STILL
@@ -247,7 +248,9 @@ async def test_what_another_device_wrote_is_not_overwritten(page: Page, base: st
 async def test_a_canned_reply_takes_four_keys(page: Page, base: str, shop: Organization) -> None:
     admin = await shop.client("admin")
     content = "Dear {{requester.name}},\n\n**thank you**. {{cursor}}\n\nSee {{ticket.color}}"
-    await admin.post("/canned-responses", {"title": "Thanks", "content": content, "shortcut": "thx"})
+    file = await upload(admin)
+    thanks = {"title": "Thanks", "content": content, "shortcut": "thx", "file_ids": [file["id"]]}
+    assert (await admin.post("/canned-responses", thanks)).status_code == 201
     await admin.post("/canned-responses", {"title": "Refund", "content": "Money back", "shortcut": "rf"})
     await open_ticket(page, base, shop, "Canned")
     await page.keyboard.press("r")
@@ -262,6 +265,7 @@ async def test_a_canned_reply_takes_four_keys(page: Page, base: str, shop: Organ
     await page.keyboard.press("Tab")
     await page.keyboard.type("blue")
     await expect(field(page)).to_contain_text("See blue")
+    await expect(page.get_by_role("list", name="Files").get_by_text("zip.png")).to_be_visible()
     await page.get_by_role("button", name="Discard the draft").press("Enter")
     await field(page).focus()
     await page.keyboard.press("Escape")  # an empty field closes

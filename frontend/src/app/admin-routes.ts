@@ -11,7 +11,7 @@ export function adminRoutes<Parent extends AnyRoute>(parent: Parent) {
     page("/admin", [], "admin-home"),
     page("/admin/categories/{-$id}", "admin-tickets", "categories"),
     page("/admin/tags/{-$id}", "admin-tickets", "tags"),
-    page("/admin/canned-responses/{-$id}", "admin-tickets", "canned"),
+    page("/admin/canned-responses/{-$id}", ["admin-tickets", "admin-rules"], "canned"),
     page("/admin/views/{-$id}", "admin-tickets", "views"),
     page("/admin/service-levels", "admin-tickets", "service-levels"),
     page("/admin/members/{-$id}", "admin-people", "members"),

@@ -4,7 +4,10 @@ from uuid import uuid4
 
 import pytest
 
+from tests.api.v1.test_files import stored, upload
 from tests.support.desk import Client, Organization
+from tests.support.journal import events_about
+from tests.support.work import work
 
 HELLO = {"title": "Hello", "content": "Hello {{requester.name}}, this is about #{{ticket.number}}.", "shortcut": "hi"}
 
@@ -160,3 +163,35 @@ async def test_a_response_that_becomes_a_persons_own_leaves_its_group_and_its_ru
     assert (await admin.get(f"/rules/{rule['id']}")).json()["data"]["enabled"] is False
     assert (await admin.post("/rules", body)).status_code == 422
     assert (await admin.put(path, {"shared": True})).json()["data"]["shared"] is True
+
+
+async def test_each_use_of_a_response_has_its_own_copy_of_the_files(shop: Organization) -> None:
+    agent, customer = await shop.client("agent"), await shop.client("customer")
+    file = await upload(agent)
+    made = (await agent.post("/canned-responses", {**HELLO, "file_ids": [file["id"]]})).json()["data"]
+    path = f"/canned-responses/{made['id']}"
+    assert [each["filename"] for each in made["files"]] == ["zip.png"]
+    assert (await agent.delete(f"/uploads/{file['id']}")).status_code == 404, "it is the response's now"
+    first, second = [(await agent.post(f"{path}/files")).json()["data"] for _ in range(2)]
+    assert first[0]["id"] != second[0]["id"]
+    ticket = (await customer.post("/tickets", {"subject": "Zip", "description": "Broken"})).json()["data"]
+    comment = {
+        "body": "See the picture.",
+        "attachments": [{key: first[0][key] for key in ("filename", "url", "mime_type", "size")}],
+    }
+    assert (await agent.post(f"/tickets/{ticket['id']}/comments", comment)).status_code == 201
+    other = await upload(agent, "other.png")
+    both = (await agent.put(path, {"file_ids": [other["id"], file["id"]]})).json()["data"]
+    assert ([each["filename"] for each in both["files"]], both["version"]) == (["other.png", "zip.png"], 2)
+    assert (await agent.get("/canned-responses")).json()["data"] == [both]
+    assert (await agent.put(path, {"title": "Hi"})).json()["data"]["files"] == both["files"]
+    unknown = await agent.put(path, {"file_ids": [str(uuid4())]})
+    assert (unknown.status_code, "file_ids.0" in unknown.text) == (422, True)
+    kinds = [(kind, list(payload.get("changes", ()))) for kind, payload in await events_about(shop, made["id"])]
+    assert ("canned_response.updated", ["files"]) in kinds
+    assert (await customer.post(f"{path}/files")).status_code == 403
+    before = len(stored(shop.desk, shop))
+    assert (await agent.delete(path)).status_code == 200
+    await work(shop.desk, shop)
+    assert (await agent.post(f"{path}/files")).status_code == 404
+    assert len(stored(shop.desk, shop)) <= before

@@ -1,17 +1,19 @@
 """SQL of canned responses."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from deskbell.features.canned.records import CannedResponse
+from deskbell.features.canned.records import CannedFile, CannedResponse
 from deskbell.kernel.actor import Actor
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime.pages import Order
 from deskbell.runtime.sql import Db, Fragment, sql
 from deskbell.runtime.table import Table
 
-RESPONSES: Final = Table("canned_responses", CannedResponse, "c")
+RESPONSES: Final = Table("canned_responses", CannedResponse, "c", without=["files"])
+FILES: Final = Table("canned_files", CannedFile, "f")
 BY_TITLE: Final = Order[CannedResponse](
     "c.name_key",
     "c.id",
@@ -71,3 +73,34 @@ async def count_use(db: Db, actor: Actor, response_id: UUID, now: datetime) -> b
             )
         )
     )
+
+
+async def files_of(db: Db, response_ids: Sequence[UUID]) -> dict[UUID, list[CannedFile]]:
+    """The files of responses, in their order."""
+    found: dict[UUID, list[CannedFile]] = {}
+    for file in await FILES.fetch(db, sql("f.response_id = any({}) order by f.position", list(response_ids))):
+        found.setdefault(file.response_id, []).append(file)
+    return found
+
+
+async def place(db: Db, file_id: UUID, position: int) -> None:
+    """Gives a file its place among those of its response."""
+    await db.execute(sql("update canned_files set position = {} where id = {}", position, file_id))
+
+
+async def take_over(db: Db, file: CannedFile, organization_id: UUID) -> None:
+    """Makes an upload a file of a response: the content stays where it is."""
+    await db.execute(sql("delete from files where id = {}", file.id))
+    await db.execute(FILES.insert(file, organization_id=organization_id))
+
+
+async def remove_files(db: Db, organization_id: UUID, response_id: UUID, kept: Sequence[UUID], now: datetime) -> None:
+    """Removes the other files of a response. Their contents are deleted after the commit."""
+    await db.execute(
+        sql(
+            "with gone as (delete from canned_files where response_id = {} and id <> all({}) returning storage_key) "
+            "insert into removed_files (organization_id, storage_key, removed_at) select {}, storage_key, {} from gone "
+            "on conflict do nothing",
+            response_id, list(kept), organization_id, now,
+        )
+    )  # fmt: skip

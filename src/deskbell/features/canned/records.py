@@ -1,9 +1,23 @@
 """Rows of canned responses."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
+
+
+class CannedFile(Struct, frozen=True, kw_only=True):
+    """A file of a canned response. Its content is the response's own: each use copies it."""
+
+    id: UUID
+    response_id: UUID
+    position: int
+    filename: str
+    mime_type: str
+    size: int
+    sha256: bytes
+    storage_key: str
 
 
 class CannedResponse(Struct, frozen=True, kw_only=True):
@@ -26,6 +40,7 @@ class CannedResponse(Struct, frozen=True, kw_only=True):
     created_by: UUID | None
     created_at: datetime
     updated_at: datetime
+    files: list[CannedFile] = []
 
 
 class NewCanned(Struct, frozen=True, kw_only=True):
@@ -36,6 +51,7 @@ class NewCanned(Struct, frozen=True, kw_only=True):
     shortcut: str | None = None
     shared: bool = True
     group_id: UUID | None = None
+    file_ids: Sequence[UUID] = ()
 
 
 class CannedChanges(Struct, frozen=True, kw_only=True):
@@ -46,3 +62,4 @@ class CannedChanges(Struct, frozen=True, kw_only=True):
     shortcut: str | UnsetType | None = UNSET
     shared: bool | UnsetType = UNSET
     group_id: UUID | UnsetType | None = UNSET
+    file_ids: Sequence[UUID] | UnsetType = UNSET

@@ -9,14 +9,18 @@ from msgspec.structs import replace
 from deskbell.features.canned import queries, template
 from deskbell.features.canned.context import context_of
 from deskbell.features.canned.events import CannedCreated, CannedDeleted, CannedUpdated
+from deskbell.features.canned.keeping import put_files, with_files
 from deskbell.features.canned.records import CannedChanges, CannedResponse, NewCanned
 from deskbell.features.canned.template import Rendered
+from deskbell.features.files import service as files
+from deskbell.features.files.records import StoredFile
 from deskbell.features.tickets import service as tickets
 from deskbell.features.tickets.queries.references import find_group, find_person
 from deskbell.features.tickets.records import Person, Ticket
 from deskbell.kernel.access import step
 from deskbell.kernel.changes import applied, require_text
 from deskbell.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from deskbell.kernel.events import Change
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.paging import Page, PageRequest
 from deskbell.kernel.permissions import Permission
@@ -25,6 +29,7 @@ from deskbell.runtime.database import UnitOfWork
 from deskbell.runtime.directory import Directory
 from deskbell.runtime.references import gone
 from deskbell.runtime.sql import all_of
+from deskbell.runtime.storage import Storage
 
 
 class ShortcutTaken(Conflict):
@@ -51,13 +56,15 @@ async def list_responses(uow: UnitOfWork, search: str | None, page: PageRequest)
     uow.actor.require(Permission.CANNED_READ)
     text = search.strip() if search else ""
     found = all_of([queries.visible_to(uow.actor), queries.containing(text) if text else None])
-    return await RESPONSES.page(uow.db, page, found)
+    shown = await RESPONSES.page(uow.db, page, found)
+    return Page(await with_files(uow, shown.items), shown.total, shown.request, shown.next_cursor)
 
 
 async def get(uow: UnitOfWork, response_id: UUID) -> CannedResponse:
     """A canned response that the actor may see. Raises `NotFound`."""
     uow.actor.require(Permission.CANNED_READ)
-    return await RESPONSES.get(uow.db, response_id, queries.visible_to(uow.actor))
+    [response] = await with_files(uow, [await RESPONSES.get(uow.db, response_id, queries.visible_to(uow.actor))])
+    return response
 
 
 async def create(uow: UnitOfWork, new: NewCanned) -> CannedResponse:
@@ -69,7 +76,8 @@ async def create(uow: UnitOfWork, new: NewCanned) -> CannedResponse:
         owner_id=_owner(uow, shared=new.shared), group_id=await _group(uow, new.group_id, shared=new.shared),
         created_by=uow.actor.user_id, created_at=uow.now, updated_at=uow.now,
     )  # fmt: skip
-    return await RESPONSES.create(uow, response)
+    await RESPONSES.create(uow, response)
+    return replace(response, files=await put_files(uow, response, new.file_ids)) if new.file_ids else response
 
 
 async def update(
@@ -94,7 +102,10 @@ async def update(
         raise ShortcutTaken
     if was_shared and not shared:
         await gone(uow, "canned", response_id)
-    return await RESPONSES.update(uow, response, after)
+    before, response = response, await RESPONSES.update(uow, response, after)
+    kept = [file.id for file in before.files]
+    wanted = kept if changes.file_ids is UNSET else list(dict.fromkeys(changes.file_ids))
+    return response if wanted == kept else await _refiled(uow, before, response, wanted)
 
 
 async def delete(uow: UnitOfWork, response_id: UUID, expected_version: Precondition | None = None) -> None:
@@ -102,7 +113,20 @@ async def delete(uow: UnitOfWork, response_id: UUID, expected_version: Precondit
     uow.actor.require(Permission.CANNED_WRITE)
     response = await _locked(uow, response_id, expected_version)
     await gone(uow, "canned", response_id)
+    await queries.remove_files(uow.db, uow.actor.organization_id, response_id, [], uow.now)
     await RESPONSES.delete(uow, response)
+
+
+async def copy_files(uow: UnitOfWork, storage: Storage, response_id: UUID) -> list[StoredFile]:
+    """Copies of a response's files for one reply, as uploads of the actor. Raises `NotFound`."""
+    uow.actor.require(Permission.CANNED_READ, Permission.FILE_UPLOAD)
+    response = await get(uow, response_id)
+    copies = await files.copies(uow, storage, response.files)
+    try:
+        return [await files.create(uow, copy) for copy in copies]
+    except BaseException:
+        await files.discard(storage, copies)
+        raise
 
 
 async def count_use(uow: UnitOfWork, response_id: UUID) -> None:
@@ -113,7 +137,8 @@ async def count_use(uow: UnitOfWork, response_id: UUID) -> None:
 
 
 async def _locked(uow: UnitOfWork, response_id: UUID, expected: Precondition | None) -> CannedResponse:
-    response = await RESPONSES.lock(uow.db, response_id, queries.visible_to(uow.actor))
+    found = await RESPONSES.lock(uow.db, response_id, queries.visible_to(uow.actor))
+    [response] = await with_files(uow, [found])
     if expected is not None:
         expected.demand(etag(response), response)
     return response
@@ -142,6 +167,19 @@ async def rendered(uow: UnitOfWork, text: str, ticket: Ticket, agent: Person | N
 async def values_for(uow: UnitOfWork, ticket: Ticket, agent: Person | None) -> dict[str, dict[str, str]]:
     """The values of variables."""
     return context_of(ticket, agent, await queries.organization_name(uow.db))
+
+
+async def _refiled(
+    uow: UnitOfWork, before: CannedResponse, response: CannedResponse, file_ids: list[UUID]
+) -> CannedResponse:
+    """A changed response with other files, as one new version."""
+    now = await put_files(uow, response, file_ids)
+    change = Change([file.filename for file in before.files], [file.filename for file in now])
+    uow.record(CannedUpdated(response_id=response.id, changes={"files": change}))
+    if response.version == before.version:
+        response = replace(response, version=response.version + 1, updated_at=uow.now)
+        await uow.db.execute(queries.RESPONSES.update(response, "version", "updated_at"))
+    return replace(response, files=now)
 
 
 def _owner(uow: UnitOfWork, *, shared: bool) -> UUID | None:

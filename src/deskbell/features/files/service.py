@@ -6,6 +6,7 @@ So no row ever refers to a missing content. A crash can leave an unused content.
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from typing import IO, Protocol
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from deskbell.features.files.mime_types import HEAD_BYTES, stored_type
 from deskbell.features.files.naming import clean_name
 from deskbell.features.files.records import StoredFile, Upload
 from deskbell.kernel.access import step
-from deskbell.kernel.errors import Forbidden, Invalid, NotFound, PayloadTooLarge
+from deskbell.kernel.clock import utc_now
+from deskbell.kernel.errors import Forbidden, Invalid, NotFound, PayloadTooLarge, Problem
 from deskbell.kernel.ids import new_id
 from deskbell.kernel.permissions import Permission
 from deskbell.runtime import pictures
@@ -73,6 +75,43 @@ async def copy(storage: Storage, organization_id: UUID, master: Master) -> Uploa
     key = f"{organization_id}/{file_id}"
     await storage.copy(master.storage_key, key)
     return Upload(file_id, master.filename, master.mime_type, master.size, master.sha256, key)
+
+
+@step("commands that authorise their actor")
+async def own_upload(uow: UnitOfWork, file_id: UUID, place: str) -> StoredFile:
+    """An upload of the actor, locked, that nothing has yet. Raises `Invalid` at the place that names it."""
+    upload = await queries.lock_deletable(uow.db, uow.actor, file_id, any_file=False)
+    if upload is None or upload.attached:
+        raise Invalid([Problem.at(place, "attachment.upload_unknown")])
+    return upload
+
+
+@step("commands that authorise their actor")
+async def copies(uow: UnitOfWork, storage: Storage, masters: Sequence[Master]) -> list[Upload]:
+    """Copies of files for one use, and a new transaction.
+
+    The one before ends here: storage may be slow, and a command must not hold locks meanwhile. A caller that fails must
+    `discard` the copies.
+    """
+    await uow.commit()
+    made: list[Upload] = []
+    if masters:
+        try:
+            async with uow.without_connection():
+                for master in masters:
+                    made.append(await copy(storage, uow.actor.organization_id, master))  # noqa: PERF401 - a failure discards them
+        except BaseException:
+            await discard(storage, made)
+            raise
+    uow.now = utc_now()
+    await uow.begin()
+    return made
+
+
+async def discard(storage: Storage, made: Sequence[Upload]) -> None:
+    """Deletes copies that no row refers to."""
+    for each in made:
+        await storage.delete(each.storage_key)
 
 
 def _measure(content: IO[bytes]) -> tuple[int, bytes, bytes]:

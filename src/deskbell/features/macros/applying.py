@@ -24,7 +24,6 @@ from deskbell.features.tickets.queries import references
 from deskbell.features.tickets.queries.tickets import find_all_visible
 from deskbell.features.tickets.records import NewTicket, Person, Ticket, TicketChanges
 from deskbell.features.tickets.service.bulk import moved, refused
-from deskbell.kernel.clock import utc_now
 from deskbell.kernel.errors import Conflict, DeskbellError, Invalid, NotFound, Problem
 from deskbell.kernel.permissions import Permission
 from deskbell.kernel.words import DONE
@@ -101,7 +100,7 @@ async def create_ticket(uow: UnitOfWork, storage: Storage, macro_id: UUID, new: 
     """Files a ticket with a macro's changes, and with its comment as the first. Raises as `tickets.create` does."""
     uow.actor.require(Permission.MACRO_USE, Permission.TICKET_CREATE)
     ready = await _ready(uow, macro_id, None)
-    copies = await _copied(uow, storage, ready)
+    copies = await files.copies(uow, storage, ready.files)
     uow.begin_operation()
     try:
         with_them, later = filled(ready.macro, new, uow.actor, uow.now)
@@ -117,7 +116,7 @@ async def create_ticket(uow: UnitOfWork, storage: Storage, macro_id: UUID, new: 
         if words is not None or later != TicketChanges():
             ticket = await tickets.get(uow, ticket.id)
     except BaseException:
-        await _discard(storage, copies)
+        await files.discard(storage, copies)
         raise
     return ticket
 
@@ -145,7 +144,7 @@ async def _ready(uow: UnitOfWork, macro_id: UUID, edited: EditedWords | None) ->
 
 async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_id: UUID) -> BulkOutcome:
     """Applies a macro to one ticket and commits; a refusal leaves nothing of it behind."""
-    copies = await _copied(uow, storage, ready)
+    copies = await files.copies(uow, storage, ready.files)
     try:
         ticket = await tickets.get_locked(uow, ticket_id)
         changes = await _changes(uow, ready.macro, ticket)
@@ -160,7 +159,7 @@ async def _apply_once(uow: UnitOfWork, storage: Storage, ready: _Ready, ticket_i
         await uow.commit()
     except BaseException:
         await uow.rollback()
-        await _discard(storage, copies)
+        await files.discard(storage, copies)
         raise
     finally:
         if uow.is_connected:
@@ -198,28 +197,3 @@ def _problems(words: Words) -> list[Problem]:
     if len(words.body) > MAX_WORDS:
         problems.append(Problem.at("comment.body", "too_long", limit=MAX_WORDS))
     return problems
-
-
-async def _copied(uow: UnitOfWork, storage: Storage, ready: _Ready) -> list[Upload]:
-    """Copies of a macro's files, for one use, and a new transaction.
-
-    The one before ends here: storage may be slow, and a command on many tickets must not hold locks meanwhile.
-    """
-    await uow.commit()
-    copies: list[Upload] = []
-    if ready.files:
-        try:
-            async with uow.without_connection():
-                for file in ready.files:
-                    copies.append(await files.copy(storage, uow.actor.organization_id, file))  # noqa: PERF401 - a failure discards them
-        except BaseException:
-            await _discard(storage, copies)
-            raise
-    uow.now = utc_now()
-    await uow.begin()
-    return copies
-
-
-async def _discard(storage: Storage, copies: Sequence[Upload]) -> None:
-    for copy in copies:
-        await storage.delete(copy.storage_key)

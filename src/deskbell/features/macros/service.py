@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from deskbell.features.canned.queries import RESPONSES
 from deskbell.features.canned.queries import visible_to as canned_for
 from deskbell.features.fields.configuration import current
-from deskbell.features.files.queries import lock_deletable
+from deskbell.features.files.service import own_upload
 from deskbell.features.macros import queries
 from deskbell.features.macros.checking import names_in, permissions_of, problems_of
 from deskbell.features.macros.events import MacroCreated, MacroDeleted, MacroUpdated
@@ -203,9 +203,7 @@ async def _put_files(
             await queries.place(uow.db, file_id, position)
             files.append(replace(known[file_id], position=position))
             continue
-        upload = await lock_deletable(uow.db, uow.actor, file_id, any_file=False)
-        if upload is None or upload.attached:
-            raise Invalid([Problem.at(f"file_ids.{position}", "attachment.upload_unknown")])
+        upload = await own_upload(uow, file_id, f"file_ids.{position}")
         file = MacroFile(
             id=upload.id, macro_id=macro.id, position=position, filename=upload.filename, mime_type=upload.mime_type,
             size=upload.size, sha256=upload.sha256, storage_key=upload.storage_key,

@@ -14,6 +14,7 @@ import { ListPane } from "../../../ui/manage/list-pane";
 import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
+import { CannedFiles, type KeptFile } from "../parts/canned-files";
 import { CannedPreview } from "../parts/canned-preview";
 import { CannedScope, scopeOf, useScopeWords } from "../parts/canned-scope";
 import { WordsField } from "../parts/words-field";
@@ -69,18 +70,20 @@ function valuesOf(response: CannedView | undefined) {
     content: response?.content ?? "",
     scope: scopeOf(response) as string,
     group: response?.group_id ?? "",
+    files: (response?.files ?? []).map(({ id, filename }) => ({ id, filename })) as readonly KeptFile[],
   };
 }
 
 type Values = ReturnType<typeof valuesOf>;
 
 /** What changed as v1 takes it. The scope and its group go together. */
-function bodyOf(values: Values, { title, shortcut, content, scope, group }: Partial<Values>) {
+function bodyOf(values: Values, { title, shortcut, content, scope, group, files }: Partial<Values>) {
   const scoped = scope !== undefined || group !== undefined;
   return {
     ...(title === undefined ? {} : { title }),
     ...(content === undefined ? {} : { content }),
     ...(shortcut === undefined ? {} : { shortcut: shortcut.trim() || null }),
+    ...(files === undefined ? {} : { file_ids: files.map(({ id }) => id) }),
     ...(scoped
       ? { shared: values.scope !== "own", group_id: values.scope === "group" ? values.group || null : null }
       : {}),
@@ -138,6 +141,7 @@ function CannedForm({ response }: { response: CannedView | undefined }) {
       ) : (
         <FormArea form={form} name="content" label={t`Text`} rows={10} />
       )}
+      <CannedFiles form={form} readOnly={!mayWrite} />
       {response?.warnings.map((warning) => (
         <p key={warning}>{warning}</p>
       ))}

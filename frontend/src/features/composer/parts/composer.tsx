@@ -19,12 +19,11 @@ import { Writing } from "./writing";
 
 /** Inserts a canned response from the palette, also where the field is still to be opened. Returns what the field calls. */
 function useCannedCommand(
-  ticketId: string,
+  canned: ReturnType<typeof useCanned>,
   editor: RefObject<EditorHandle | null>,
   open: (() => void) | undefined,
   ready: (handle: EditorHandle) => void,
 ): (handle: EditorHandle) => void {
-  const canned = useCanned(ticketId);
   const awaited = useRef<((handle: EditorHandle) => void) | null>(null);
   const field = () =>
     editor.current ??
@@ -61,10 +60,11 @@ export function Composer({ ticket }: { ticket: ComposedTicket }) {
   const note = useDraft(ticket.id, "note");
   const found = reply.empty && !note.empty ? "note" : "reply";
   const { kind, opened, open, leave, ready } = useOpening(ticket.id, found, form, editor);
-  const onReady = useCannedCommand(ticket.id, editor, mayWrite && mayInsert ? () => open(kind) : undefined, ready);
   const current = kind === "note" ? note : reply;
   const shown = opened || !current.empty;
   const begun = { version: ticket.version, at: ticket.updated_at };
+  const canned = useCanned(ticket.id, current.draft, begun);
+  const onReady = useCannedCommand(canned, editor, mayWrite && mayInsert ? () => open(kind) : undefined, ready);
   const files = {
     reply: useFiles(reply.draft, begun, editor, kind === "reply" ? () => open("reply") : undefined),
     note: useFiles(note.draft, begun, editor, kind === "note" ? () => open("note") : undefined),

@@ -1,8 +1,9 @@
 import { useLingui } from "@lingui/react/macro";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 
-import { ask, type CannedView, countCannedUse, renderCanned } from "../../../api";
+import { ask, type CannedView, copyCannedFiles, countCannedUse, renderCanned } from "../../../api";
 import { matchRank } from "../../../kernel/matching";
+import type { Begun, Draft } from "../../../live/drafts";
 import { announce } from "../../../ui/announce";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import { cannedResponses } from "../queries";
@@ -10,8 +11,8 @@ import { cannedResponses } from "../queries";
 /** The most that are offered. */
 export const SHOWN = 8;
 
-/** The canned responses, with the values of a ticket. */
-export function useCanned(ticketId: string) {
+/** The canned responses, with the values of a ticket; their files go to a draft. */
+export function useCanned(ticketId: string, draft: Draft, begun: Begun) {
   const { t } = useLingui();
   const cache = useQueryClient();
 
@@ -27,6 +28,13 @@ export function useCanned(ticketId: string) {
     return null;
   }
 
+  async function attach(response: CannedView): Promise<void> {
+    if (response.files.length === 0) return;
+    const copied = await ask(copyCannedFiles({ path: { response_id: response.id } }));
+    if (copied.ok) draft.setFiles([...draft.kept.files, ...copied.value], begun);
+    else announce(copied.problem.message || t`The server cannot be reached.`);
+  }
+
   return {
     rendered,
     /** Those that match, the best first. Asked for before they have come, they are waited for. */
@@ -37,6 +45,7 @@ export function useCanned(ticketId: string) {
       const found = await rendered(response);
       if (found === null) return;
       (await field())?.insertHtml(found.content_html);
+      await attach(response);
       void ask(countCannedUse({ path: { response_id: response.id } }));
     },
   };

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { RefObject } from "react";
 
 import type { CannedView } from "../../../api";
-import type { DraftKind } from "../../../live/drafts";
+import type { Begun, Draft, DraftKind } from "../../../live/drafts";
 import { useCurrentCommands } from "../../../ui/commands";
 import type { EditorHandle } from "../../../ui/editor-handle";
 import type { Suggest, Suggestion } from "../../../ui/editor-suggesting";
@@ -23,6 +23,8 @@ interface Circumstances {
   setPending: (pending: Pending) => void;
   switchTo: (kind: DraftKind) => void;
   onMention: () => void;
+  draft: Draft;
+  begun: Begun;
 }
 
 /** So many places of the list are for macros, if as many match. */
@@ -30,10 +32,10 @@ const MACROS = 3;
 
 /** What `/`, `@` and `#` offer in the field: canned responses and commands, colleagues, tickets. */
 export function useSigns(circumstances: Circumstances): Readonly<Record<string, Suggest>> {
-  const { ticket, kind, editor, onMention } = circumstances;
+  const { ticket, kind, editor, onMention, draft, begun } = circumstances;
   const cache = useQueryClient();
   useQuery(cannedResponses); // there before `/` asks for them
-  const canned = useCanned(ticket.id);
+  const canned = useCanned(ticket.id, draft, begun);
   const insert = (response: CannedView) => canned.insert(response, () => editor.current);
   const commands = useSlashCommands(circumstances);
   const macros = useMacros([ticket.id], ticket.requester.name);

@@ -62,7 +62,8 @@ export function Writing(props: Props) {
       close();
     },
   });
-  const signs = useSigns({ ticket, kind, editor, pending, setPending, switchTo, onMention: () => setMentions(true) });
+  const onMention = () => setMentions(true);
+  const signs = useSigns({ ticket, kind, editor, pending, setPending, switchTo, onMention, draft, begun });
   useCommand(saveWords, mayKeep ? () => setToKeep(markdownOf(draft.kept.words)) : undefined);
   const requester = ticket.requester.name;
   const label = kind === "note" ? t`Internal note` : t`Reply to ${requester}`;

@@ -11,6 +11,7 @@ from deskbell.api.shared.routing import Uow, delete, get, post, put
 from deskbell.api.v1.canned.shapes import CannedView, CreateCanned, RenderBody, RenderedView, UpdateCanned
 from deskbell.api.v1.envelope import Done, Paginated, Pagination, Success, tagged
 from deskbell.api.v1.fields import CursorParam, LimitParam, PageParam
+from deskbell.api.v1.files.shapes import FileView
 from deskbell.features.canned import service
 from deskbell.features.canned.records import CannedChanges, CannedResponse, NewCanned
 from deskbell.kernel.paging import DEFAULT_LIMIT, Order, PageRequest
@@ -49,8 +50,9 @@ async def get_canned(uow: Uow, response_id: FromPath[UUID]) -> Response[Success[
 async def create_canned(uow: Uow, data: JSONBody[CreateCanned]) -> Success[CannedView]:
     """Creates a canned response."""
     new = NewCanned(
-        title=data.title, content=data.content, shortcut=data.shortcut, shared=data.shared, group_id=data.group_id
-    )
+        title=data.title, content=data.content, shortcut=data.shortcut, shared=data.shared, group_id=data.group_id,
+        file_ids=data.file_ids,
+    )  # fmt: skip
     return Success(CannedView.of(await service.create(uow, new)))
 
 
@@ -63,8 +65,9 @@ async def update_canned(
 ) -> Response[Success[CannedView]]:
     """Updates the given fields. With `If-Match`, only if it has not changed since."""
     changes = CannedChanges(
-        title=data.title, content=data.content, shortcut=data.shortcut, shared=data.shared, group_id=data.group_id
-    )
+        title=data.title, content=data.content, shortcut=data.shortcut, shared=data.shared, group_id=data.group_id,
+        file_ids=data.file_ids,
+    )  # fmt: skip
     return _answer(await service.update(uow, response_id, changes, expected_version(request)))
 
 
@@ -93,6 +96,16 @@ async def render_canned(uow: Uow, response_id: FromPath[UUID], data: JSONBody[Re
 
 
 @post(
+    "/canned-responses/{response_id:str}/files", permission=(Permission.CANNED_READ, Permission.FILE_UPLOAD), tags=TAG,
+    summary="Copy the files of a canned response",
+)  # fmt: skip
+async def copy_canned_files(uow: Uow, request: DeskbellRequest, response_id: FromPath[UUID]) -> Success[list[FileView]]:
+    """Makes uploads of yours that are copies of the response's files, to attach to one reply or note."""
+    copied = await service.copy_files(uow, request.app.state.storage, response_id)
+    return Success([FileView.of(each) for each in copied])
+
+
+@post(
     "/canned-responses/{response_id:str}/uses", permission=Permission.CANNED_READ, tags=TAG, summary="Count a use",
     status_code=200,
 )  # fmt: skip
@@ -102,4 +115,13 @@ async def count_canned_use(uow: Uow, response_id: FromPath[UUID]) -> Done:
     return Done("Use counted")
 
 
-ROUTES = [list_canned, get_canned, create_canned, update_canned, delete_canned, render_canned, count_canned_use]
+ROUTES = [
+    list_canned,
+    get_canned,
+    create_canned,
+    update_canned,
+    delete_canned,
+    render_canned,
+    copy_canned_files,
+    count_canned_use,
+]

@@ -7,10 +7,30 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from deskbell.api.v1.fields import Body, Name
-from deskbell.features.canned.records import CannedResponse
+from deskbell.features.canned.keeping import MAX_FILES
+from deskbell.features.canned.records import CannedFile, CannedResponse
 from deskbell.features.canned.template import problems
 
 Shortcut: TypeAlias = Annotated[str, Meta(max_length=50)]
+FileIds: TypeAlias = Annotated[
+    list[UUID],
+    Meta(
+        max_length=MAX_FILES, description="Files of the response that stay, and uploads of yours that become its files"
+    ),
+]
+
+
+class CannedFileView(Struct, frozen=True):
+    """A file of a canned response. Each use copies it."""
+
+    id: UUID
+    filename: str
+    mime_type: str
+    size: int
+
+    @classmethod
+    def of(cls, file: CannedFile) -> "CannedFileView":
+        return cls(file.id, file.filename, file.mime_type, file.size)
 
 
 class CannedView(Struct, frozen=True, kw_only=True):
@@ -27,6 +47,7 @@ class CannedView(Struct, frozen=True, kw_only=True):
     shortcut: str | None
     shared: bool
     group_id: UUID | None
+    files: list[CannedFileView]
     version: int
     used_count: int
     last_used_at: datetime | None
@@ -39,7 +60,8 @@ class CannedView(Struct, frozen=True, kw_only=True):
     def of(cls, response: CannedResponse) -> "CannedView":
         return cls(
             id=response.id, title=response.title, content=response.content, shortcut=response.shortcut,
-            shared=response.owner_id is None, group_id=response.group_id, version=response.version,
+            shared=response.owner_id is None, group_id=response.group_id,
+            files=[CannedFileView.of(each) for each in response.files], version=response.version,
             used_count=response.used_count, last_used_at=response.last_used_at,
             created_by=response.created_by, created_at=response.created_at, updated_at=response.updated_at,
             warnings=[problem.message for problem in problems(response.content)],
@@ -57,8 +79,8 @@ class RenderedView(Struct, frozen=True):
 class CreateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new canned response. The shortcut must be unique. Variables such as `{{requester.name}}` are replaced on use.
 
-    Without `shared` it is your own and no other member sees it. With `group_id` a shared one is for the members of that group, and
-    leads see it.
+    Without `shared` it is your own and no other member sees it. With `group_id` a shared one is for the members of that
+    group, and leads see it.
     """
 
     title: Name
@@ -66,10 +88,13 @@ class CreateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     shortcut: Shortcut | None = None
     shared: bool = True
     group_id: UUID | None = None
+    file_ids: FileIds = []
 
 
 class UpdateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The fields to change; omitted fields keep their values. `shortcut: null` removes the shortcut.
+
+    `file_ids` are all files that the response is to have.
 
     A shared one that becomes your own leaves its group. Rules that name it are switched off.
     """
@@ -79,6 +104,7 @@ class UpdateCanned(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     shortcut: Shortcut | UnsetType | None = UNSET
     shared: bool | UnsetType = UNSET
     group_id: UUID | UnsetType | None = UNSET
+    file_ids: FileIds | UnsetType = UNSET
 
 
 class RenderBody(Struct, frozen=True, forbid_unknown_fields=True):

@@ -64,6 +64,7 @@ language sql stable security definer set search_path from current as $$
     join organizations o on o.id = k.organization_id
    where not exists (select from files f where f.organization_id = k.organization_id and f.id = k.id)
      and not exists (select from macro_files c where c.organization_id = k.organization_id and c.id = k.id)
+     and not exists (select from canned_files e where e.organization_id = k.organization_id and e.id = k.id)
      and not exists (select from rule_files u where u.organization_id = k.organization_id and u.id = k.id)
      and not exists (select from data_downloads d where d.organization_id = k.organization_id and d.id = k.id)
      and not exists (select from transfers t where t.organization_id = k.organization_id

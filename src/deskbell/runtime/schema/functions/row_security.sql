@@ -28,6 +28,7 @@ call deskbell_protect('tags');
 call deskbell_protect('categories');
 call deskbell_protect('brands');
 call deskbell_protect('canned_responses');
+call deskbell_protect('canned_files');
 call deskbell_protect('saved_views');
 call deskbell_protect('directory_counts');
 call deskbell_protect('ticket_numbers');

@@ -142,6 +142,8 @@ create policy staff_macros on macros as restrictive
   using (not (select deskbell_is_customer()) and (owner_id is null or owner_id = (select deskbell_user())));
 drop policy if exists staff_macro_files on macro_files;
 create policy staff_macro_files on macro_files as restrictive using (not (select deskbell_is_customer()));
+drop policy if exists staff_canned_files on canned_files;
+create policy staff_canned_files on canned_files as restrictive using (not (select deskbell_is_customer()));
 drop policy if exists staff_rule_files on rule_files;
 create policy staff_rule_files on rule_files as restrictive using (not (select deskbell_is_customer()));
 

@@ -108,6 +108,23 @@ create index canned_responses_of_group on canned_responses (organization_id, gro
 create index canned_responses_title on canned_responses (organization_id, name_key, id);
 alter table canned_responses enable row level security;
 
+-- The files of a canned response. Each use copies them: a file belongs to one comment, and its content goes with it.
+create table canned_files (
+  organization_id uuid not null,
+  id uuid not null,
+  response_id uuid not null,
+  position integer not null,
+  filename text not null,
+  mime_type text not null,
+  size bigint not null,
+  sha256 bytea not null,
+  storage_key text not null,
+  primary key (organization_id, id),
+  foreign key (organization_id, response_id) references canned_responses (organization_id, id) on delete cascade
+);
+create index canned_files_of_response on canned_files (organization_id, response_id, position);
+alter table canned_files enable row level security;
+
 -- Named lists of tickets: query, filters, order and columns.
 create table saved_views (
   organization_id uuid not null references organizations (id) on delete cascade,
