@@ -79,7 +79,9 @@ async def lived_through(shop: Organization) -> None:
     assert (await agent.client.put("/settings/security", password)).status_code == 200
     assert (await admin.client.put("/settings/profile", {"email": fresh_address()})).status_code == 200
     await merged(admin.client, "slow", "late")
-    deleted = (f"/groups/{group}", f"/categories/{category}", f"/brands/{brand}", f"/tags/{tag}", f"/agents/{agent.id}")
+    shoes = await created(admin.client, "/categories", {"name": "Shoes"})
+    assert (await admin.client.post(f"/categories/{category}/merge", {"into_id": shoes})).status_code == 200
+    deleted = (f"/groups/{group}", f"/categories/{shoes}", f"/brands/{brand}", f"/tags/{tag}", f"/agents/{agent.id}")
     for path in deleted:
         assert (await admin.client.delete(path)).status_code == 200, path
     await change_fields(admin.client)
