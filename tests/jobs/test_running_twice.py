@@ -79,8 +79,7 @@ async def lived_through(shop: Organization) -> None:
     assert (await agent.client.put("/settings/security", password)).status_code == 200
     assert (await admin.client.put("/settings/profile", {"email": fresh_address()})).status_code == 200
     await merged(admin.client, "slow", "late")
-    shoes = await created(admin.client, "/categories", {"name": "Shoes"})
-    assert (await admin.client.post(f"/categories/{category}/merge", {"into_id": shoes})).status_code == 200
+    shoes = await merged_category(admin.client, category)
     deleted = (f"/groups/{group}", f"/categories/{shoes}", f"/brands/{brand}", f"/tags/{tag}", f"/agents/{agent.id}")
     for path in deleted:
         assert (await admin.client.delete(path)).status_code == 200, path
@@ -98,6 +97,13 @@ async def lived_through(shop: Organization) -> None:
         RecoveryCodeUsed(user_id=agent.id, left=3),
         WebhookDisabled(webhook_id=new_id(), url="https://example.com", reason="gone", error="410"),
     )  # fmt: skip
+
+
+async def merged_category(client: Client, category_id: str) -> str:
+    """A category that takes the place of another one."""
+    into = await created(client, "/categories", {"name": "Shoes"})
+    assert (await client.post(f"/categories/{category_id}/merge", {"into_id": into})).status_code == 200
+    return into
 
 
 async def merged(client: Client, name: str, into: str) -> None:
