@@ -1,16 +1,18 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
+import { Suspense } from "react";
 
 import { byText, found } from "../../../kernel/finding";
 import { usePermission } from "../../../live/session";
+import { later } from "../../../ui/later";
 import { ListPane } from "../../../ui/manage/list-pane";
 import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS } from "../../admin-frame";
-import { MailboxForm } from "../parts/mailbox-form";
 import { mailboxesQuery, mailboxQuery } from "../queries";
 
 const section = SECTIONS.mailboxes;
+const MailboxForm = later(async () => (await import("../parts/mailbox-form")).MailboxForm);
 
 /** The addresses that customers write to, and how their mail is taken and answered. */
 export default function MailboxesPage() {
@@ -45,7 +47,11 @@ export default function MailboxesPage() {
   );
   return (
     <RecordsPage section={section} list={list} query={one} value={one.data}>
-      {(mailbox) => <MailboxForm mailbox={mailbox?.value} />}
+      {(mailbox) => (
+        <Suspense fallback={<div aria-busy="true" />}>
+          <MailboxForm mailbox={mailbox?.value} />
+        </Suspense>
+      )}
     </RecordsPage>
   );
 }

@@ -1,6 +1,7 @@
 import { plural } from "@lingui/core/macro";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Suspense } from "react";
 
 import { ask, type CannedView, createCanned, deleteCanned, updateCanned } from "../../../api";
 import { exactly } from "../../../kernel/moments";
@@ -10,16 +11,18 @@ import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormArea, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
 import { useForm } from "../../../ui/form/use-form";
+import { later } from "../../../ui/later";
 import { ListPane } from "../../../ui/manage/list-pane";
 import { useAddress } from "../../../ui/manage/use-address";
 import { useChosen } from "../../../ui/manage/use-chosen";
 import { RecordsPage, SECTIONS, useAfter } from "../../admin-frame";
-import { CannedFiles, type KeptFile } from "../parts/canned-files";
+import type { KeptFile } from "../parts/canned-files";
 import { CannedPreview } from "../parts/canned-preview";
 import { CannedScope, scopeOf, useScopeWords } from "../parts/canned-scope";
 import { WordsField } from "../parts/words-field";
 import { cannedListQuery, cannedQuery } from "../queries";
 
+const CannedFiles = later(async () => (await import("../parts/canned-files")).CannedFiles);
 const section = SECTIONS.canned;
 const EXAMPLE = "{{requester.first_name|there}}";
 const VARIABLES = "requester.first_name requester.name requester.email ticket.number ticket.subject ticket.status ticket.priority".split(" "); // prettier-ignore
@@ -141,7 +144,9 @@ function CannedForm({ response }: { response: CannedView | undefined }) {
       ) : (
         <FormArea form={form} name="content" label={t`Text`} rows={10} />
       )}
-      <CannedFiles form={form} readOnly={!mayWrite} />
+      <Suspense fallback={<div aria-busy="true" />}>
+        <CannedFiles form={form} readOnly={!mayWrite} />
+      </Suspense>
       {response?.warnings.map((warning) => (
         <p key={warning}>{warning}</p>
       ))}
