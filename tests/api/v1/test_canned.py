@@ -149,6 +149,10 @@ async def test_own_and_group_responses_are_seen_by_those_they_are_for(shop: Orga
     assert (await agent.client.put(f"/canned-responses/{made[1]['id']}", {"shared": True})).status_code == 409
     unknown = await agent.client.post("/canned-responses", {**HELLO, "shortcut": None, "group_id": str(uuid4())})
     assert (unknown.status_code, "group_id" in unknown.text) == (422, True)
+    assert (await admin.delete(f"/groups/{group['id']}")).status_code in {200, 204}
+    await work(shop.desk, shop)
+    assert await titles(other.client) == ["All", "My own"], "what was for a group is not for all once the group is gone"
+    assert await titles(lead) == ["All", "Returns"]
 
 
 async def test_a_response_that_becomes_a_persons_own_leaves_its_group_and_its_rules(shop: Organization) -> None:

@@ -104,7 +104,9 @@ records: st.SearchStrategy[Record] = st.one_of(
     st.builds(Person, email=emails, name=names, role=st.sampled_from(WORDS["role"]), created_at=maybe_instant),
     st.builds(Group, name=names, leads=st.lists(emails, max_size=2), members=st.lists(emails, max_size=3)),
     st.builds(Category, name=names, description=st.none() | texts),
-    st.builds(Tag, name=names.filter(lambda name: bool(name.strip())), color=st.none() | st.just("#AbCdEf")),
+    st.builds(
+        Tag, name=names.filter(lambda name: bool(name.strip())), color=st.none() | st.sampled_from(["#AbCdEf", "#aBc"])
+    ),
     st.builds(FilePart, sha256=st.just("0" * 64), size=st.integers(0, 99), content=st.binary(max_size=30)),
     st.builds(Organization, format=st.just("deskbell"), version=st.just(2), name=names),
 )
@@ -288,3 +290,7 @@ def test_a_damaged_gzip_file_gives_what_can_be_read_and_then_a_problem(damage: s
         packed[middle : middle + 40] = b"\xff" * 40
     *_, last = read(io.BytesIO(bytes(packed)))
     assert isinstance(last, LineProblem)
+
+
+def test_a_short_colour_of_a_tag_is_read_and_written_in_full() -> None:
+    assert Tag(name="glass", color="#aBc") == Tag(name="glass", color="#aabbcc")

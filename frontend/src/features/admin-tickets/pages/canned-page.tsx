@@ -10,7 +10,7 @@ import { usePermission } from "../../../live/session";
 import { DangerAct, DangerZone } from "../../../ui/confirm";
 import { FormArea, FormText } from "../../../ui/form/bound";
 import { FormPane } from "../../../ui/form/form-pane";
-import { useForm } from "../../../ui/form/use-form";
+import { type Refusal, useForm } from "../../../ui/form/use-form";
 import { later } from "../../../ui/later";
 import { ListPane } from "../../../ui/manage/list-pane";
 import { useAddress } from "../../../ui/manage/use-address";
@@ -103,6 +103,7 @@ function CannedForm({ response }: { response: CannedView | undefined }) {
     place: `canned.${response?.id ?? "new"}`,
     saved: valuesOf(response),
     save: async (values, changes) => {
+      if (values.scope === "group" && values.group === "") return refusedAt("group", t`Choose the group.`);
       if (response === undefined) {
         const { title, content } = values;
         return after.created(await ask(createCanned({ body: { ...bodyOf(values, values), title, content } })));
@@ -152,6 +153,11 @@ function CannedForm({ response }: { response: CannedView | undefined }) {
       ))}
     </FormPane>
   );
+}
+
+function refusedAt(field: string, sentence: string): Refusal {
+  const fields = { [field]: sentence };
+  return { kind: "refused", status: 422, code: "HERE", message: sentence, fields, requestId: null };
 }
 
 /** How often agents put it into a reply, and when last. */

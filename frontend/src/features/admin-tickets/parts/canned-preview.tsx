@@ -5,6 +5,7 @@ import { ask, getTicket, type Problem, renderCanned, type RenderedView } from ".
 import { Button } from "../../../ui/button";
 import { TextField } from "../../../ui/fields";
 import { useSentence } from "../../../ui/form/form-pane";
+import { SafeHtml } from "../../../ui/safe-html";
 import styles from "./preview.module.css";
 
 /** A canned response as one ticket would get it. */
@@ -47,7 +48,7 @@ export function CannedPreview({ id, unsaved }: { id: string; unsaved: boolean })
           <Trans>The preview shows the saved text.</Trans>
         </p>
       ) : null}
-      {rendered === undefined ? null : <div className={styles.text}>{rendered.content}</div>}
+      {rendered === undefined ? null : <SafeHtml html={rendered.content_html} className={styles.text} />}
       {unknown === "" ? null : (
         <p>
           <Trans>Without a value: {unknown}</Trans>

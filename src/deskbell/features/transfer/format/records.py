@@ -30,7 +30,6 @@ from deskbell.features.transfer.format.types import (
     ArticleContent,
     ArticleTag,
     ArticleVersionNumber,
-    BrandColour,
     ChangedField,
     ChangeValue,
     Colour,
@@ -106,20 +105,25 @@ class Category(Line, frozen=True, kw_only=True, tag_field="kind", tag="category"
 
     name: Name
     description: Description | None = None
-    color: BrandColour | None = None
+    color: Colour | None = None
 
 
 class Brand(Line, frozen=True, kw_only=True, tag_field="kind", tag="brand"):
     """A brand, identified by its name."""
 
     name: Name
-    color: BrandColour | None = None
+    color: Colour | None = None
     address: WebAddress | None = None
     logo: LogoAddress | None = None
 
 
+def _in_full(color: str) -> str:
+    """A colour with two digits for each part: `#abc` is `#aabbcc`."""
+    return color if len(color) == 7 else "#" + "".join(digit * 2 for digit in color[1:])
+
+
 class Tag(Line, frozen=True, kw_only=True, tag_field="kind", tag="tag"):
-    """A tag with its colour, `#rrggbb`."""
+    """A tag with its colour, written as `#rrggbb`; `#rgb` is read as well."""
 
     name: TagName
     color: Colour | None = None
@@ -128,7 +132,7 @@ class Tag(Line, frozen=True, kw_only=True, tag_field="kind", tag="tag"):
         """Normalizes the spelling of name and colour."""
         force_setattr(self, "name", tag_set("name", [self.name])[0])
         if self.color is not None:
-            force_setattr(self, "color", self.color.lower())
+            force_setattr(self, "color", _in_full(self.color.lower()))
 
 
 class Person(Line, frozen=True, kw_only=True, tag_field="kind", tag="person"):

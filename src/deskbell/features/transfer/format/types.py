@@ -53,10 +53,7 @@ Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", extra={"messages": {"patt
 FileSize = Annotated[int, Meta(ge=0, le=2**53)]
 Filename = Annotated[str, Meta(min_length=1, max_length=MAX_FILENAME)]
 MimeType = Annotated[str, Meta(min_length=1, max_length=200)]
-Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", extra={"messages": {"pattern": "not_a_color"}})]
-BrandColour = Annotated[
-    str, Meta(pattern=r"^#(?:[0-9a-fA-F]{3}){1,2}$", extra={"messages": {"pattern": "not_a_color"}})
-]
+Colour = Annotated[str, Meta(pattern=r"^#(?:[0-9a-fA-F]{3}){1,2}$", extra={"messages": {"pattern": "not_a_color"}})]
 _WEB_ADDRESS: Final = {"messages": {"pattern": "not_a_web_address"}}
 WebAddress = Annotated[str, Meta(max_length=MAX_URL, pattern=r"^https?://[^\s/?#]+\S*$", extra=_WEB_ADDRESS)]
 LogoAddress = Annotated[

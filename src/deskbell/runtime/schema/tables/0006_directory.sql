@@ -87,7 +87,7 @@ create table canned_responses (
   content text not null,
   shortcut text,
   owner_id uuid,                   -- null: shared
-  group_id uuid,                   -- for members of this group alone
+  group_id uuid,                   -- for members of this group alone; of one that is deleted, for leads
   version integer not null default 1,
   -- How often an agent put it into a reply or note, and when last. No part of its version.
   used_count integer not null default 0,
@@ -97,8 +97,7 @@ create table canned_responses (
   updated_at timestamptz not null,
   name_key text collate "C" not null generated always as (deskbell_name_key(title)) stored,
   primary key (organization_id, id),
-  foreign key (organization_id, owner_id) references memberships (organization_id, user_id) on update cascade,
-  foreign key (organization_id, group_id) references groups (organization_id, id) on delete set null (group_id)
+  foreign key (organization_id, owner_id) references memberships (organization_id, user_id) on update cascade
 );
 create unique index canned_responses_shortcut on canned_responses (organization_id, lower(shortcut)) where owner_id is null;
 create unique index canned_responses_own_shortcut on canned_responses (organization_id, owner_id, lower(shortcut))
