@@ -54,7 +54,7 @@ async def test_no_write_that_fails_loses_a_word(page: Page, app: Opened, shop: O
     for key in ("p", "4"):
         await page.keyboard.press(key)
     await expect(details.get_by_role("alert").first).to_be_visible()
-    await expect(head.get_by_role("button", name="Normal")).to_be_visible()  # not what was refused
+    await expect(head.get_by_role("button", name="Normal", exact=True)).to_be_visible()  # not what was refused
 
     await page.keyboard.press("n")
     await expect(page.get_by_role("toolbar")).to_be_visible()
